@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "dde/transport/arena.h"
+#include "dde/transport/configuration.h"
+#include "dde/transport/message_handler.h"
+#include "dde/transport/reactor.h"
+#include "dde/transport/session_directory.h"
+#include "dde/transport/session_log.h"
+#include "dde/transport/system_calls.h"
+#include "formats/format_names.h"
+#include "formats/result.h"
+
+#include <chrono>
+#include <memory>
+#include <vector>
+
+namespace tellwire::transport {
+
+class Channel;
+class Listener;
+class NameTable;
+
+/// What stands behind a Session: one identity, one arena, one bell, the session log, and the channels to other programs.
+///
+/// Thread: the one that joined. Re-entrant: user code called from process() may call process() again.
+class Seat : public std::enable_shared_from_this<Seat>
+{
+public:
+    /// Opens the session's directory and log. Leaves no trace there before listen().
+    static Result<std::shared_ptr<Seat>> join(const QString &sessionName, SystemCalls &system = realSystemCalls());
+    ~Seat();
+    Seat(const Seat &) = delete;
+    Seat &operator=(const Seat &) = delete;
+
+    const QString &name() const noexcept { return m_name; }
+    PeerId id() const noexcept { return m_id; }
+    const Configuration &configuration() const noexcept { return m_configuration; }
+
+    /// Makes this program reachable: a socket in the session's directory and an entry in its log. Idempotent.
+    /// A program that only asks others needs none.
+    Result<void> listen();
+    bool isListening() const noexcept;
+
+    /// The channel on which this program is the client of `peer`; made if there is none. Returns at once: what is sent
+    /// before the channel is open waits, and a program that cannot be reached shows by MessageHandler::onClosed.
+    std::shared_ptr<Channel> channelTo(PeerId peer);
+
+    /// The one handler of class H, made at first use as H{*this}; H::firstType and H::lastType are its range.
+    template <typename H>
+    H &handler()
+    {
+        for (const Range &range : m_handlers)
+            if (auto *found = dynamic_cast<H *>(range.handler.get()))
+                return *found;
+        auto made = std::make_unique<H>(*this);
+        H &result = *made;
+        m_handlers.push_back({H::firstType, H::lastType, std::move(made)});
+        return result;
+    }
+
+    Reactor &reactor() noexcept { return m_reactor; }
+    Arena &arena() noexcept { return m_arena; }
+    SessionLog &log() noexcept { return *m_log; }
+    FormatNames &formatNames() noexcept;
+    SystemCalls &system() noexcept { return m_system; }
+    const SessionDirectory &directory() const noexcept { return m_directory; }
+    std::vector<std::shared_ptr<Channel>> channels() const; ///< Open ones; for diagnosis.
+
+    /// True if `peer` accepts connections. False is a proof of death, and is recorded in the log.
+    bool isAlive(PeerId peer);
+
+    int fd() const noexcept { return m_reactor.fd(); }
+    void process();                            ///< See Session::process().
+    bool wait(std::chrono::milliseconds limit); ///< See Session::wait().
+
+    /// Watches fd() with the event loop of this thread, if it has one and nobody does yet.
+    void attachToEventLoop();
+
+    /// While one lives, receivers are woken only at its end, each at most once.
+    class Batch
+    {
+    public:
+        explicit Batch(Seat &seat) : m_seat(seat) { ++m_seat.m_batches; }
+        ~Batch();
+        Batch(const Batch &) = delete;
+        Batch &operator=(const Batch &) = delete;
+
+    private:
+        Seat &m_seat;
+    };
+
+    // For Channel.
+    void deliver(const std::shared_ptr<Channel> &from, Message message);
+    void reportUnreadable(const std::shared_ptr<Channel> &from, std::uint8_t type, std::uint32_t id);
+    void touched(Channel &channel); ///< It has something new for its peer.
+    void closed(const std::shared_ptr<Channel> &channel, const Error &reason);
+    void adopt(const std::shared_ptr<Channel> &accepted);
+
+private:
+    struct Range
+    {
+        std::uint8_t first;
+        std::uint8_t last;
+        std::unique_ptr<MessageHandler> handler;
+    };
+    class EventLoopBinding;
+
+    Seat(QString name, SessionDirectory directory, SystemCalls &system);
+    Result<void> start();
+    void watchLog();
+    void readLog();
+    bool workOnce();
+    bool drainChannels();
+    bool fallAsleep();
+    void ringTouched();
+    MessageHandler *handlerFor(std::uint8_t type) const;
+
+    QString m_name;
+    SystemCalls &m_system;
+    PeerId m_id;
+    Configuration m_configuration;
+    SessionDirectory m_directory;
+    Reactor m_reactor;
+    Arena m_arena;
+    std::unique_ptr<SessionLog> m_log;
+    std::unique_ptr<NameTable> m_names;
+    std::unique_ptr<Listener> m_listener;
+    std::vector<std::shared_ptr<Channel>> m_channels;
+    std::vector<Channel *> m_touched;
+    std::vector<Range> m_handlers;
+    std::unique_ptr<EventLoopBinding> m_binding;
+    int m_batches = 0;
+};
+
+} // namespace tellwire::transport
