@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+
+#include <sys/socket.h>
+#include <sys/statfs.h>
+#include <sys/types.h>
+
+namespace tellwire::transport {
+
+/// The one seam between the transport and the kernel: the calls whose failure a test must be able to bring
+/// about (a full disk, memory refused, no inotify instance left). All others are made directly.
+///
+/// Every member returns what the kernel returns and leaves errno set. The members of this class make the real
+/// call; a test overrides the one it wants to fail. Holds no state: one object serves all sessions and
+/// threads.
+class SystemCalls
+{
+public:
+    SystemCalls() = default;
+    SystemCalls(const SystemCalls &) = delete;
+    SystemCalls &operator=(const SystemCalls &) = delete;
+    virtual ~SystemCalls() = default;
+
+    /// write(2) on a file opened with O_APPEND. May write less than asked when the disk is full.
+    virtual ssize_t append(int file, const void *bytes, std::size_t length);
+
+    /// memfd_create(2): closed on exec, open to seals, and never executable where the kernel knows how to say
+    /// so.
+    virtual int createMemory(const char *name);
+
+    /// fallocate(2) of the first `length` bytes.
+    virtual int allocate(int file, off_t length);
+
+    /// fcntl(2) F_ADD_SEALS.
+    virtual int addSeals(int file, int seals);
+
+    /// Asked before each mapping, which Boost then makes: 0 lets it happen, -1 with errno refuses it.
+    virtual int map(int file, std::size_t length);
+
+    /// sendmsg(2); never raises SIGPIPE.
+    virtual ssize_t sendMessage(int socket, const msghdr &message, int flags);
+
+    /// inotify_init1(2), not blocking and closed on exec.
+    virtual int watch();
+
+    /// fstatfs(2): which kind of file system a file lies on.
+    virtual int fileSystem(int file, struct statfs &answer);
+};
+
+/// The calls as the kernel makes them. Safe from any thread.
+SystemCalls &realSystemCalls();
+
+} // namespace tellwire::transport
