@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "conversations/caller.h"
+#include "conversations/topic.h"
+#include "dde/transport/session.h"
+#include "formats/format_registry.h"
+
+namespace tellwire {
+
+/// What this program offers to others, under one name. Fill it with topics, then publish it.
+///
+/// The System topic (SysItems, Topics, Formats, Status, Help) and the item TopicItemList of every topic are
+/// served by the library, as text and as JSON.
+///
+/// Thread: the one that joined the session. No signal is emitted before control returns to the session's
+/// processing.
+class TELLWIRE_EXPORT Service : public QObject
+{
+    Q_OBJECT
+public:
+    explicit Service(Session session, ServiceName name, QObject *parent = nullptr);
+    ~Service() override; ///< Ends its conversations; their clients see PeerGone.
+
+    const ServiceName &name() const noexcept;
+
+    /// The service owns the topic. One that exists already is returned as it is. "System" is the library's
+    /// own.
+    Topic &topic(const TopicName &name);
+    QList<TopicName> topics() const; ///< Sorted by name, without System.
+
+    /// What System!Help answers.
+    void setHelp(const QString &text);
+
+    /// Offers each item in all formats that its value can be converted to. Decided once per link, when it
+    /// starts.
+    void setConversions(FormatRegistry conversions);
+
+    /// Makes the service visible in the session. Several programs, and several objects, may publish the same
+    /// name; who came first is asked first. No effect if it is visible already. Errors: OutOfSpace,
+    /// AccessDenied.
+    Result<void> publish();
+
+Q_SIGNALS:
+    void clientConnected(const tellwire::TopicName &topic, const tellwire::Caller &client);
+    void clientDisconnected(const tellwire::TopicName &topic, const tellwire::Caller &client);
+
+private:
+    friend class Topic;
+    class Private;
+    std::unique_ptr<Private> m_data;
+};
+
+} // namespace tellwire
