@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# tellwire_set_build_flags(<target>)
+#     How everything here is compiled: the language, the warnings, the sanitizers.
+include_guard(GLOBAL)
+
+if(PROJECT_IS_TOP_LEVEL AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
+    find_program(TELLWIRE_CCACHE ccache)
+    if(TELLWIRE_CCACHE)
+        set(CMAKE_CXX_COMPILER_LAUNCHER "${TELLWIRE_CCACHE}")
+    endif()
+endif()
+
+# Generated code is not ours to tidy; clang-tidy wants at least one check, so it gets one that never speaks.
+file(WRITE "${PROJECT_BINARY_DIR}/.clang-tidy" "Checks: '-*,llvm-twine-local'\n")
+
+function(tellwire_set_build_flags target)
+    target_compile_features(${target} PUBLIC cxx_std_20)
+    target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+    if(TELLWIRE_WERROR)
+        target_compile_options(${target} PRIVATE -Werror)
+    endif()
+    target_compile_definitions(${target} PRIVATE
+        QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_FOREACH
+        QT_NO_NARROWING_CONVERSIONS_IN_CONNECT)
+    set_target_properties(${target} PROPERTIES
+        AUTOMOC ON CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON
+        CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+    tellwire_set_sanitizers(${target})
+endfunction()
+
+function(tellwire_set_sanitizers target)
+    if(NOT TELLWIRE_SANITIZE)
+        return()
+    endif()
+    target_compile_options(${target} PRIVATE
+        -fsanitize=${TELLWIRE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(${target} PUBLIC -fsanitize=${TELLWIRE_SANITIZE})
+    if(TELLWIRE_SANITIZE MATCHES thread)
+        target_compile_options(${target} PRIVATE -Wno-tsan) # fences are not seen: no false alarm comes of it here
+    endif()
+endfunction()
