@@ -17,9 +17,8 @@ class Result;
 
 /// What a Result<T> can be made of where a T is meant.
 template <typename Value, typename T>
-concept ResultValueOf =
-    std::convertible_to<Value, T> && !std::same_as<std::remove_cvref_t<Value>, Result<T>> &&
-    !std::same_as<std::remove_cvref_t<Value>, Error>;
+concept ResultValueOf = !std::same_as<std::remove_cvref_t<Value>, Result<T>> &&
+                        !std::same_as<std::remove_cvref_t<Value>, Error> && std::convertible_to<Value, T>;
 
 /// Either a value or an Error. The members are called as those of std::expected<T, Error>; the type is our
 /// own in every language mode, so that programs of any C++ version agree with the library about its layout.

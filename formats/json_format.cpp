@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/json_format.h"
+
+namespace tellwire {
+namespace {
+
+/// Long enough for nlohmann's sentence, too short for a whole token of the input inside it.
+constexpr qsizetype maxProblemLength = 200;
+
+/// Looks at brackets outside strings only; whether they match is the parser's business.
+bool nestsTooDeeply(const QByteArray &bytes)
+{
+    int depth = 0;
+    bool inString = false;
+    bool escaped = false;
+    for (const char character : bytes) {
+        if (inString) {
+            inString = character != '"' || escaped;
+            escaped = character == '\\' && !escaped;
+        } else if (character == '"') {
+            inString = true;
+        } else if (character == '[' || character == '{') {
+            if (++depth > maxJsonDepth)
+                return true;
+        } else if ((character == ']' || character == '}') && depth > 0) {
+            --depth;
+        }
+    }
+    return false;
+}
+
+} // namespace
+
+Result<nlohmann::json> parseJson(const QByteArray &bytes)
+{
+    // Parsing needs no stack, but copying and printing what was parsed do.
+    if (nestsTooDeeply(bytes))
+        return Error{ErrorCode::BadData,
+                     QStringLiteral("the JSON nests more than %1 levels deep").arg(maxJsonDepth)};
+    try {
+        return nlohmann::json::parse(bytes.begin(), bytes.end());
+    } catch (const nlohmann::json::exception &problem) {
+        return Error{ErrorCode::BadData, QString::fromUtf8(problem.what()).left(maxProblemLength)};
+    }
+}
+
+QByteArray printJson(const nlohmann::json &value)
+{
+    using nlohmann::json;
+    return QByteArray::fromStdString(value.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+} // namespace tellwire
