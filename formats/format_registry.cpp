@@ -25,9 +25,6 @@ struct FormatRegistry::Route
 
     friend bool operator>(const Route &a, const Route &b) { return a.rank() > b.rank(); }
 };
-}
-}
-;
 
 void FormatRegistry::addConversion(const Format &from, const Format &to, Converter convert,
                                    ConversionOptions options)
