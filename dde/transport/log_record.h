@@ -50,8 +50,8 @@ struct LogRecord
     quint64 peer = 0;     ///< Who appended it; in snapshots the peer an entry is bound to, or 0.
     quint64 nonce = 0;    ///< Tells the records of a peer apart; never 0 in an appended record.
     quint64 advance = 0;
-    QByteArray key;
-    QByteArray body;
+    QByteArray key = {};
+    QByteArray body = {};
 
     bool isBound() const noexcept { return (flags & LogFlag::Bound) != 0; }
 

@@ -15,8 +15,8 @@ namespace tellwire::transport {
 /// One key of the session log with what the records so far have made of it.
 struct LogEntry
 {
-    QByteArray key;
-    QByteArray body;
+    QByteArray key = {};
+    QByteArray body = {};
     quint64 peer = 0; ///< The peer it is bound to and leaves with; 0: nobody.
     quint64 order =
         0; ///< Ordinal of the key's appearance in the session; a dropped key that returns gets a new one.
@@ -69,7 +69,6 @@ private:
     void drop(const LogRecord &record);
     void keep(const LogRecord &record);
     void leave(quint64 peer);
-    Slot &slotFor(const QByteArray &key);
     Slots::iterator remove(Slots::iterator position);
 
     Slots m_slots;

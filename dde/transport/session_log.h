@@ -66,6 +66,10 @@ public:
     /// Tells the session from another one of the same name.
     QUuid sessionId() const;
 
+    /// How often state() was replaced by one that does not follow from it, because the log had been damaged.
+    /// What was derived from it before is void then.
+    quint64 restarts() const noexcept;
+
     /// Registers who is told of every record after it was applied to state(); replaces the one before. It may
     /// call change(): what follows from that is told after it has returned. A record of operation Generation
     /// says that the state was read anew from a snapshot (the log had been damaged): anything may differ. A

@@ -15,6 +15,26 @@ namespace {
 // Known to kernels from 6.3 on, but not yet to the C library of our oldest platform.
 constexpr unsigned neverExecutable = 0x0008U;
 
+ErrorCode codeFor(int reason)
+{
+    switch (reason) {
+    case ENOSPC:
+    case EDQUOT:
+    case ENOMEM:
+    case EMFILE:
+    case ENFILE:
+        return ErrorCode::OutOfSpace;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+    case ELOOP:
+    case ENOTDIR:
+        return ErrorCode::AccessDenied;
+    default:
+        return ErrorCode::Corrupted;
+    }
+}
+
 } // namespace
 
 ssize_t SystemCalls::append(int file, const void *bytes, std::size_t length)
@@ -50,6 +70,11 @@ SystemCalls &realSystemCalls()
 {
     static SystemCalls calls; // Not a global that changes: it holds no state.
     return calls;
+}
+
+Error systemError(int reason, const QString &attempt)
+{
+    return {codeFor(reason), attempt + QStringLiteral(": ") + qt_error_string(reason)};
 }
 
 } // namespace tellwire::transport

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "formats/error.h"
+
 #include <cstddef>
 
 #include <sys/socket.h>
@@ -51,5 +53,10 @@ public:
 
 /// The calls as the kernel makes them. Safe from any thread.
 SystemCalls &realSystemCalls();
+
+/// The Error for a kernel call that failed with errno `reason`: OutOfSpace where memory, disk or descriptors
+/// ran out, AccessDenied where permission is missing, Corrupted for what should not happen. `attempt` says
+/// what was tried.
+Error systemError(int reason, const QString &attempt);
 
 } // namespace tellwire::transport

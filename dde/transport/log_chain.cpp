@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dde/transport/log_chain.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace tellwire::transport {
+
+namespace {
+
+constexpr int maxSteps = 10'000; // Only a directory that somebody keeps damaging needs more.
+constexpr mode_t onlyOurs = 0600;
+
+constexpr QByteArrayView namePrefix = "log.";
+
+QByteArray nameOf(quint64 number) { return namePrefix.toByteArray() + QByteArray::number(number); }
+
+// The number in a file's name, or 0.
+quint64 numberIn(QByteArrayView name)
+{
+    const quint64 number = name.startsWith(namePrefix) ? name.sliced(namePrefix.size()).toULongLong() : 0;
+    return name == nameOf(number) ? number : 0;
+}
+
+bool isEmpty(int file)
+{
+    struct stat status
+    {};
+    return ::fstat(file, &status) == 0 && status.st_size == 0;
+}
+
+} // namespace
+
+LogChain::LogChain(const SessionDirectory &directory, SystemCalls &calls, quint64 ownPeer)
+    : m_directory(directory),
+      m_calls(calls),
+      m_ownPeer(ownPeer)
+{}
+
+Result<LogChain::Entered> LogChain::enterNewest()
+{
+    return enter(std::max<quint64>(highest(), 1), QUuid::createUuid(), LogState());
+}
+
+Result<LogChain::Entered> LogChain::enterAfter(quint64 number, QUuid session, const LogState &state)
+{
+    return enter(number + 1, session, state);
+}
+
+Result<LogChain::Entered> LogChain::enter(quint64 number, QUuid session, const LogState &state)
+{
+    for (int step = 0; step < maxSteps; ++step) {
+        FileDescriptor descriptor = openFile(number);
+        if (!descriptor.isValid()) {
+            if (errno != ENOENT)
+                return systemError(errno, QStringLiteral("open the session log in ") + m_directory.path());
+            if (highest() < number) {
+                if (const auto created = create(number, generationBytes(number, session, state)); !created)
+                    return created.error();
+            }
+            // Somebody who found the directory empty may have begun again at 1 while others restored a later
+            // file: the higher number wins, and both look again after they gave their name.
+            number = std::max(number, highest());
+            continue;
+        }
+        if (auto entered = load(std::move(descriptor), number))
+            return std::move(*entered);
+        ++number;
+    }
+    return Error{ErrorCode::Corrupted, QStringLiteral("no usable session log in ") + m_directory.path()};
+}
+
+// Nothing: a stub, or a file so damaged that nobody can begin with it.
+std::optional<LogChain::Entered> LogChain::load(FileDescriptor descriptor, quint64 number)
+{
+    if (isEmpty(descriptor.get()))
+        return std::nullopt;
+    Entered entered{.file = LogFile(std::move(descriptor), number), .generation = {}, .state = {}};
+    const auto first = entered.file.next();
+    const auto generation = first ? LogGeneration::from(*first) : std::nullopt;
+    if (!generation || generation->number != number || entered.file.tornCells() != 0) {
+        freeze(entered.file.descriptor());
+        return std::nullopt;
+    }
+    entered.generation = *generation;
+    entered.state.restart(generation->nextOrder);
+    while (static_cast<quint64>(entered.file.position()) < generation->length) {
+        const auto record = entered.file.next();
+        if (!record)
+            break;
+        entered.state.apply(*record);
+    }
+    return entered;
+}
+
+Result<void> LogChain::create(quint64 number, const QByteArray &content)
+{
+    const QByteArray temporary = temporaryName("log");
+    const FileDescriptor file = prepare(temporary);
+    if (!file.isValid() || !writeAll(file.get(), content)) {
+        const int reason = errno;
+        ::unlinkat(m_directory.descriptor(), temporary.constData(), 0);
+        if (m_directory.isLost())
+            return Error{ErrorCode::Closed,
+                         QStringLiteral("the session directory was removed: ") + m_directory.path()};
+        return systemError(reason, QStringLiteral("write a session log in ") + m_directory.path());
+    }
+    const int at = m_directory.descriptor();
+    const bool won = ::linkat(at, temporary.constData(), at, nameOf(number).constData(), 0) == 0;
+    const int reason = errno;
+    ::unlinkat(at, temporary.constData(), 0);
+    if (won)
+        replaceByStub(number - 1);
+    else if (reason != EEXIST &&
+             reason != ENOENT) // Somebody was faster, or cleared the temporary files: look again.
+        return systemError(reason, QStringLiteral("name a session log in ") + m_directory.path());
+    return {};
+}
+
+void LogChain::replaceByStub(quint64 number)
+{
+    const int at = m_directory.descriptor();
+    const QByteArray stub = temporaryName("stub");
+    if (number == 0 || !prepare(stub).isValid())
+        return;
+    if (::renameat(at, stub.constData(), at, nameOf(number).constData()) != 0)
+        ::unlinkat(at, stub.constData(), 0);
+}
+
+void LogChain::finishBefore(quint64 number)
+{
+    for (const quint64 other : numbers()) {
+        if (other >= number)
+            continue;
+        const FileDescriptor file = openFile(other);
+        if (file.isValid() && !isEmpty(file.get()))
+            freeze(file.get());
+    }
+}
+
+bool LogChain::hasRoomFor(qint64 length)
+{
+    const QByteArray temporary = temporaryName("room");
+    const FileDescriptor file = prepare(temporary);
+    const bool fits = file.isValid() && m_calls.allocate(file.get(), length) == 0;
+    ::unlinkat(m_directory.descriptor(), temporary.constData(), 0);
+    return fits;
+}
+
+void LogChain::freeze(int file)
+{
+    writeAll(file, encodeLogRecord({.operation = LogOperation::Freeze, .peer = m_ownPeer}));
+}
+
+FileDescriptor LogChain::openFile(quint64 number) const
+{
+    constexpr int flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+    return FileDescriptor(::openat(m_directory.descriptor(), nameOf(number).constData(), flags));
+}
+
+FileDescriptor LogChain::prepare(const QByteArray &name) const
+{
+    constexpr int flags = O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
+    return FileDescriptor(::openat(m_directory.descriptor(), name.constData(), flags, onlyOurs));
+}
+
+// A short write says why at the next attempt, which writes the rest.
+bool LogChain::writeAll(int file, const QByteArray &content)
+{
+    for (qsizetype written = 0; written < content.size();) {
+        const ssize_t count = m_calls.append(file, content.constData() + written,
+                                             static_cast<std::size_t>(content.size() - written));
+        if (count < 0 && errno != EINTR)
+            return false;
+        written += std::max<ssize_t>(count, 0);
+    }
+    return true;
+}
+
+QByteArray LogChain::temporaryName(const char *purpose) const
+{
+    return QByteArrayLiteral("tmp/") + purpose + '.' + QByteArray::number(m_ownPeer, 16);
+}
+
+QList<quint64> LogChain::numbers() const
+{
+    QList<quint64> numbers;
+    FileDescriptor listing(::openat(m_directory.descriptor(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const std::unique_ptr<DIR, int (*)(DIR *)> entries(::fdopendir(listing.get()), ::closedir);
+    if (!entries)
+        return numbers;
+    static_cast<void>(listing.release()); // closedir closes it.
+    while (const dirent *entry =
+               ::readdir(entries.get())) { // NOLINT(concurrency-mt-unsafe): a stream of our own.
+        if (const quint64 number = numberIn(entry->d_name); number != 0)
+            numbers.append(number);
+    }
+    return numbers;
+}
+
+quint64 LogChain::highest() const
+{
+    const QList<quint64> all = numbers();
+    return all.isEmpty() ? 0 : *std::max_element(all.cbegin(), all.cend());
+}
+
+} // namespace tellwire::transport

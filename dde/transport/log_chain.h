@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "dde/transport/log_file.h"
+#include "dde/transport/log_generation.h"
+#include "dde/transport/log_state.h"
+#include "dde/transport/session_directory.h"
+#include "dde/transport/system_calls.h"
+#include "formats/result.h"
+
+#include <QByteArray>
+#include <QList>
+
+namespace tellwire::transport {
+
+/// The files of a session log, log.1, log.2 …: each begins with a snapshot of what the one before it said at
+/// its end.
+///
+/// A name, once given, is never removed; a finished file is replaced by an empty stub. So giving a name with
+/// link(2) is a compare-and-swap: whoever comes late finds it taken, and the file was complete when it got
+/// its name.
+class LogChain
+{
+public:
+    /// A file that was entered, read up to the end of its snapshot.
+    struct Entered
+    {
+        LogFile file;
+        LogGeneration generation;
+        LogState state;
+    };
+
+    /// Borrows both for life. `ownPeer` makes the names of temporary files unique.
+    LogChain(const SessionDirectory &directory, SystemCalls &calls, quint64 ownPeer);
+
+    /// Opens the file that is in use. If there is none, begins a session.
+    Result<Entered> enterNewest();
+
+    /// Opens the file after `number`, or the first later one that is in use. If there is none, creates it
+    /// from `state`.
+    Result<Entered> enterAfter(quint64 number, QUuid session, const LogState &state);
+
+    /// Ends all files before `number` that are still in use, so that whoever is there moves on to it.
+    void finishBefore(quint64 number);
+
+    /// True if a file of `length` bytes would fit on the disk now.
+    bool hasRoomFor(qint64 length);
+
+    /// Appends the record that ends a file. Any process may; the first one counts.
+    void freeze(int file);
+
+private:
+    Result<Entered> enter(quint64 number, QUuid session, const LogState &state);
+    std::optional<Entered> load(FileDescriptor descriptor, quint64 number);
+    Result<void> create(quint64 number, const QByteArray &content);
+    void replaceByStub(quint64 number);
+    FileDescriptor openFile(quint64 number) const;
+    FileDescriptor prepare(const QByteArray &name) const;
+    bool writeAll(int file, const QByteArray &content);
+    QByteArray temporaryName(const char *purpose) const;
+    QList<quint64> numbers() const;
+    quint64 highest() const;
+
+    const SessionDirectory &m_directory;
+    SystemCalls &m_calls;
+    quint64 m_ownPeer;
+};
+
+} // namespace tellwire::transport

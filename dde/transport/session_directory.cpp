@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dde/transport/session_directory.h"
+
+#include <QDir>
+#include <QFile>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <optional>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace tellwire::transport {
+
+namespace {
+
+constexpr qsizetype maxNameLength = 64;
+constexpr mode_t onlyOurs = 0700;
+
+constexpr int directoryFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+
+struct Place
+{
+    FileDescriptor directory;
+    QString path;
+};
+
+Error denied(const QString &sentence) { return {ErrorCode::AccessDenied, sentence}; }
+
+Result<void> checkName(const QString &name)
+{
+    const bool isGood = !name.isEmpty() && name.size() <= maxNameLength && name.isValidUtf16() &&
+                        !name.contains(QLatin1Char('/')) && !name.contains(QChar::Null) &&
+                        name != QLatin1String(".") && name != QLatin1String("..");
+    if (isGood)
+        return {};
+    return Error{
+        ErrorCode::BadData,
+        QStringLiteral("a session name has 1 to 64 characters without a slash, and is not . or ..: \"%1\"")
+            .arg(name.left(maxNameLength))};
+}
+
+bool isOurs(const QString &path)
+{
+    struct stat status
+    {};
+    return ::stat(QFile::encodeName(path).constData(), &status) == 0 && S_ISDIR(status.st_mode) &&
+           status.st_uid == ::geteuid();
+}
+
+Result<void> checkOwnership(const Place &place)
+{
+    struct stat status
+    {};
+    if (::fstat(place.directory.get(), &status) != 0)
+        return systemError(errno, QStringLiteral("look at ") + place.path);
+    if (status.st_uid != ::geteuid())
+        return denied(QStringLiteral(
+                          "%1 belongs to another user; ask them to remove it, or set TELLWIRE_DIRECTORY to a "
+                          "directory of your own")
+                          .arg(place.path));
+    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        return denied(QStringLiteral("%1 is open to other users; run: chmod 700 %1").arg(place.path));
+    return {};
+}
+
+// The directory `name` in `parent`, created if it is missing; only if it is ours alone and no symbolic link.
+Result<Place> enter(int parent, const QString &name, const QString &path)
+{
+    const QByteArray encoded = QFile::encodeName(name);
+    if (::mkdirat(parent, encoded.constData(), onlyOurs) != 0 && errno != EEXIST)
+        return systemError(errno, QStringLiteral("create ") + path);
+    Place place{.directory =
+                    FileDescriptor(::openat(parent, encoded.constData(), directoryFlags | O_NOFOLLOW)),
+                .path = path};
+    if (!place.directory.isValid() && (errno == ENOTDIR || errno == ELOOP))
+        return denied(QStringLiteral("%1 is a link or a file, not a directory; remove it").arg(path));
+    if (!place.directory.isValid())
+        return systemError(errno, QStringLiteral("open ") + path);
+    if (auto checked = checkOwnership(place); !checked)
+        return std::move(checked).error();
+    return place;
+}
+
+Result<Place> enterBelow(const Place &parent, const QString &name)
+{
+    return enter(parent.directory.get(), name, parent.path + QLatin1Char('/') + name);
+}
+
+Result<Place> openBase(const QString &path)
+{
+    Place place{.directory = FileDescriptor(::open(QFile::encodeName(path).constData(), directoryFlags)),
+                .path = path};
+    if (!place.directory.isValid())
+        return systemError(errno, QStringLiteral("open ") + path);
+    return place;
+}
+
+Result<Place> findBase(const QProcessEnvironment &environment)
+{
+    const QString chosen = environment.value(QStringLiteral("TELLWIRE_DIRECTORY"));
+    if (!chosen.isEmpty() && !QDir::isAbsolutePath(chosen))
+        return Error{ErrorCode::BadData,
+                     QStringLiteral("TELLWIRE_DIRECTORY is not an absolute path: ") + chosen};
+    if (!chosen.isEmpty())
+        return openBase(chosen);
+    const QString user = QString::number(::geteuid());
+    for (const QString &path :
+         {environment.value(QStringLiteral("XDG_RUNTIME_DIR")), QStringLiteral("/run/user/") + user}) {
+        // A relative path is void (XDG Base Directory Specification); another user's stays after su or sudo.
+        if (QDir::isAbsolutePath(path) && isOurs(path))
+            return openBase(path);
+    }
+    const QString own = environment.value(QStringLiteral("TMPDIR"));
+    const QString temporary = QDir::isAbsolutePath(own) ? own : QStringLiteral("/tmp");
+    return openBase(temporary).and_then(
+        [&user](const Place &base) { return enterBelow(base, QStringLiteral("tellwire-") + user); });
+}
+
+// Appending is atomic only where one kernel orders all writes (statfs(2) lists the numbers).
+bool isShared(const struct statfs &fileSystem)
+{
+    static constexpr std::array<quint32, 13> overNetworkOrUserSpace{
+        0x00006969U, // NFS
+        0x65735546U, // FUSE, and virtiofs with it
+        0xFF534D42U, // CIFS
+        0xFE534D42U, // SMB2
+        0x0000517BU, // SMB
+        0x01021997U, // 9P
+        0x00C36400U, // Ceph
+        0x5346414FU, // AFS
+        0x6B414653U, // AFS in the kernel
+        0x73757245U, // Coda
+        0x01161970U, // GFS2
+        0x7461636FU, // OCFS2
+        0x0BD00BD0U, // Lustre
+    };
+    const auto kind = static_cast<quint32>(fileSystem.f_type);
+    return std::find(overNetworkOrUserSpace.begin(), overNetworkOrUserSpace.end(), kind) !=
+           overNetworkOrUserSpace.end();
+}
+
+Result<void> checkFileSystem(const Place &place, SystemCalls &calls)
+{
+    struct statfs fileSystem
+    {};
+    if (calls.fileSystem(place.directory.get(), fileSystem) != 0)
+        return systemError(errno, QStringLiteral("ask for the file system of ") + place.path);
+    if (!isShared(fileSystem))
+        return {};
+    return Error{ErrorCode::Refused,
+                 QStringLiteral("%1 lies on a network or FUSE file system, where a session cannot live; "
+                                "set TELLWIRE_DIRECTORY to a local directory")
+                     .arg(place.path)};
+}
+
+} // namespace
+
+Result<SessionDirectory> SessionDirectory::openOrCreate(const QString &sessionName,
+                                                        const QProcessEnvironment &environment,
+                                                        SystemCalls &calls)
+{
+    if (auto named = checkName(sessionName); !named)
+        return std::move(named).error();
+    auto place = findBase(environment);
+    QString layoutsPath;
+    for (const QString &level : {QStringLiteral("tellwire"), QString::number(layout), sessionName}) {
+        place =
+            std::move(place).and_then([&level](const Place &parent) { return enterBelow(parent, level); });
+        if (place && layoutsPath.isEmpty())
+            layoutsPath = place->path;
+    }
+    if (!place)
+        return std::move(place).error();
+    if (auto checked = checkFileSystem(*place, calls); !checked)
+        return std::move(checked).error();
+    for (const QString &folder : {QStringLiteral("peers"), QStringLiteral("clip"), QStringLiteral("tmp")}) {
+        if (auto entered = enterBelow(*place, folder); !entered)
+            return std::move(entered).error();
+    }
+    return SessionDirectory(std::move(place->directory), std::move(place->path), std::move(layoutsPath));
+}
+
+SessionDirectory::SessionDirectory(FileDescriptor directory, QString path, QString layoutsPath)
+    : m_directory(std::move(directory)),
+      m_path(std::move(path)),
+      m_layoutsPath(std::move(layoutsPath))
+{}
+
+bool SessionDirectory::isLost() const
+{
+    struct stat status
+    {};
+    return ::fstat(m_directory.get(), &status) != 0 || status.st_nlink == 0;
+}
+
+QByteArray SessionDirectory::socketPath(QByteArrayView folder, QByteArrayView name) const
+{
+    QByteArray path = "/proc/self/fd/" + QByteArray::number(m_directory.get()) + '/';
+    path += folder;
+    path += '/';
+    path += name;
+    return path;
+}
+
+QStringList SessionDirectory::otherLayouts() const
+{
+    QStringList layouts = QDir(m_layoutsPath).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+    layouts.removeAll(QString::number(layout));
+    return layouts;
+}
+
+} // namespace tellwire::transport
