@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "dde/protocol/link_kind.h"
+#include "dde/protocol/names.h"
+#include "dde/protocol/quality.h"
+#include "formats/error.h"
+#include "formats/standard_formats.h"
+
+#include <QByteArray>
+#include <QList>
+#include <QObject>
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+
+namespace tellwire::protocol {
+Q_NAMESPACE
+
+/// The verbs of conversations. Numbers below 0x10 are the transport's, those from 0x40 on the clipboard's.
+enum class MessageType : std::uint8_t {
+    Initiate = 0x10,
+    Terminate = 0x11,
+    Request = 0x12,
+    Poke = 0x13,
+    Execute = 0x14,
+    Advise = 0x15,
+    Unadvise = 0x16,
+    Fetch = 0x17,
+    Cancel = 0x18,
+    Received = 0x19,
+
+    Opened = 0x20,
+    Refused = 0x21,
+    Answer = 0x22,
+    Accepted = 0x23,
+    Declined = 0x24,
+    Advised = 0x25,
+    Value = 0x26,
+    Changed = 0x27,
+    LinkEnded = 0x28,
+};
+Q_ENUM_NS(MessageType)
+
+/// The types that belong to conversations.
+inline constexpr std::uint8_t firstMessageType = 0x10;
+inline constexpr std::uint8_t lastMessageType = 0x3F;
+
+// Each is chosen by the client, counted up per channel, and never means two things at once on one channel.
+using ConversationId = std::uint32_t;
+using TransactionId = std::uint32_t;
+using LinkId = std::uint32_t;
+
+/// In a Request or Advise: whatever the server offers first. In an Execute: bytes that both sides understand.
+inline constexpr FormatNumber anyFormat = 0;
+
+/// An Initiate with this instance is meant for any instance of the program.
+inline constexpr std::uint32_t anyInstance = 0;
+
+inline constexpr qsizetype maxFormatsPerMessage = 256;
+inline constexpr qsizetype maxErrorDetailInBytes = 1024;
+
+// From the client, which is the side that asked for the channel.
+
+/// Starts a conversation. Answered by Opened or Refused. An empty name means "any".
+struct Initiate
+{
+    static constexpr MessageType type = MessageType::Initiate;
+    ConversationId conversation = 0;
+    std::uint32_t instance = anyInstance;
+    ServiceName service = {};
+    TopicName topic = {};
+    friend bool operator==(const Initiate &, const Initiate &) = default;
+};
+
+/// Ends a conversation with all its links and transactions. From either side; answered by Terminate, unless
+/// it is one.
+struct Terminate
+{
+    static constexpr MessageType type = MessageType::Terminate;
+    ConversationId conversation = 0;
+    std::optional<Error> reason = {}; ///< None for an orderly end.
+    friend bool operator==(const Terminate &, const Terminate &) = default;
+};
+
+/// Asks for a value. Answered by Answer or Declined.
+struct Request
+{
+    static constexpr MessageType type = MessageType::Request;
+    TransactionId transaction = 0;
+    ConversationId conversation = 0;
+    ItemName item = {};
+    QList<FormatNumber> formats = {}; ///< 1 to maxFormatsPerMessage, most wanted first.
+    friend bool operator==(const Request &, const Request &) = default;
+};
+
+/// Hands a value to the server. Answered by Accepted or Declined.
+struct Poke
+{
+    static constexpr MessageType type = MessageType::Poke;
+    TransactionId transaction = 0;
+    ConversationId conversation = 0;
+    ItemName item = {};
+    FormatNumber format = 1; ///< Not anyFormat.
+    QByteArray value = {};
+    friend bool operator==(const Poke &, const Poke &) = default;
+};
+
+/// Has the server run a command. Answered by Accepted or Declined.
+struct Execute
+{
+    static constexpr MessageType type = MessageType::Execute;
+    TransactionId transaction = 0;
+    ConversationId conversation = 0;
+    FormatNumber format = anyFormat; ///< How the command is encoded.
+    QByteArray command = {};
+    friend bool operator==(const Execute &, const Execute &) = default;
+};
+
+/// Starts a link. Answered by Advised or LinkEnded.
+struct Advise
+{
+    static constexpr MessageType type = MessageType::Advise;
+    LinkId link = 0;
+    ConversationId conversation = 0;
+    ItemName item = {};
+    LinkKind kind = LinkKind::Hot;
+    LinkPace pace = LinkPace::NewestOnly;
+    std::uint16_t window =
+        0; ///< Acknowledged: how many updates may be on their way, at least 1. Otherwise 0.
+    QList<FormatNumber> formats = {}; ///< 1 to maxFormatsPerMessage, most wanted first.
+    friend bool operator==(const Advise &, const Advise &) = default;
+};
+
+/// Ends a link. Not answered; updates that were on their way may still arrive.
+struct Unadvise
+{
+    static constexpr MessageType type = MessageType::Unadvise;
+    LinkId link = 0;
+    friend bool operator==(const Unadvise &, const Unadvise &) = default;
+};
+
+/// Asks for a link's present value, after the newest one could not be read in place. Answered by Value.
+struct Fetch
+{
+    static constexpr MessageType type = MessageType::Fetch;
+    LinkId link = 0;
+    friend bool operator==(const Fetch &, const Fetch &) = default;
+};
+
+/// Says that nobody waits for a transaction any more. Not answered; an answer that was on its way is dropped.
+struct Cancel
+{
+    static constexpr MessageType type = MessageType::Cancel;
+    TransactionId transaction = 0;
+    friend bool operator==(const Cancel &, const Cancel &) = default;
+};
+
+/// Acknowledges all updates of an Acknowledged link up to this one.
+struct Received
+{
+    static constexpr MessageType type = MessageType::Received;
+    LinkId link = 0;
+    std::uint32_t sequence = 0;
+    friend bool operator==(const Received &, const Received &) = default;
+};
+
+// From the server.
+
+/// The conversation is open, under the names as they were registered.
+struct Opened
+{
+    static constexpr MessageType type = MessageType::Opened;
+    ConversationId conversation = 0;
+    std::uint32_t instance = 0;
+    ServiceName service = {};
+    TopicName topic = {};
+    friend bool operator==(const Opened &, const Opened &) = default;
+};
+
+/// There will be no conversation.
+struct Refused
+{
+    static constexpr MessageType type = MessageType::Refused;
+    ConversationId conversation = 0;
+    Error reason = {ErrorCode::Refused, {}};
+    friend bool operator==(const Refused &, const Refused &) = default;
+};
+
+/// The value a Request asked for.
+struct Answer
+{
+    static constexpr MessageType type = MessageType::Answer;
+    TransactionId transaction = 0;
+    Quality quality = Quality::Good;
+    std::uint32_t sequence = 0; ///< Low 32 bits of the update number.
+    std::int64_t time = 0;      ///< Microseconds since 1970-01-01 UTC.
+    FormatNumber format = 1;    ///< One that was asked for; never anyFormat.
+    QByteArray value = {};
+    friend bool operator==(const Answer &, const Answer &) = default;
+};
+
+/// A Poke or Execute was done.
+struct Accepted
+{
+    static constexpr MessageType type = MessageType::Accepted;
+    TransactionId transaction = 0;
+    std::uint8_t applicationCode = 0;
+    friend bool operator==(const Accepted &, const Accepted &) = default;
+};
+
+/// A Request, Poke or Execute was not done.
+struct Declined
+{
+    static constexpr MessageType type = MessageType::Declined;
+    TransactionId transaction = 0;
+    Error reason = {ErrorCode::Refused, {}};
+    friend bool operator==(const Declined &, const Declined &) = default;
+};
+
+/// A link is up.
+struct Advised
+{
+    static constexpr MessageType type = MessageType::Advised;
+    LinkId link = 0;
+    FormatNumber format = 1;           ///< Of all its values; never anyFormat.
+    std::uint64_t latestSlotPlace = 0; ///< Where the newest value can be read in place; 0 if nowhere.
+    friend bool operator==(const Advised &, const Advised &) = default;
+};
+
+/// An update of a hot link. The message is all value: its control fields travel in the slot itself.
+struct Value
+{
+    static constexpr MessageType type = MessageType::Value;
+    LinkId link = 0;
+    Quality quality = Quality::Good;
+    std::uint32_t sequence = 0; ///< Low 32 bits of the update number; a gap shows what was skipped.
+    std::int64_t time = 0;      ///< Microseconds since 1970-01-01 UTC.
+    QByteArray value = {};
+    friend bool operator==(const Value &, const Value &) = default;
+};
+
+/// The item of a warm link has changed.
+struct Changed
+{
+    static constexpr MessageType type = MessageType::Changed;
+    LinkId link = 0;
+    std::uint32_t sequence = 0; ///< Low 32 bits of the update number.
+    friend bool operator==(const Changed &, const Changed &) = default;
+};
+
+/// The link is gone, or never came to be.
+struct LinkEnded
+{
+    static constexpr MessageType type = MessageType::LinkEnded;
+    LinkId link = 0;
+    Error reason = {ErrorCode::Refused, {}};
+    friend bool operator==(const LinkEnded &, const LinkEnded &) = default;
+};
+
+/// All that a client may say, and all that a server may say.
+using ClientMessage =
+    std::variant<Initiate, Terminate, Request, Poke, Execute, Advise, Unadvise, Fetch, Cancel, Received>;
+using ServerMessage =
+    std::variant<Opened, Terminate, Refused, Answer, Accepted, Declined, Advised, Value, Changed, LinkEnded>;
+
+} // namespace tellwire::protocol

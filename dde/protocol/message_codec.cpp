@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dde/protocol/message_codec.h"
+
+#include "dde/protocol/message_reader.h"
+#include "dde/protocol/message_writer.h"
+
+#include <QMetaEnum>
+
+#include <utility>
+
+namespace tellwire::protocol {
+
+namespace {
+
+// One list of fields for each message, in the order of the wire; `wire` is a MessageWriter or a
+// MessageReader.
+
+template <typename Wire>
+void describe(Wire &wire, Initiate &message)
+{
+    wire.id(message.conversation);
+    wire.number(message.instance);
+    wire.reserved16();
+    wire.nameIfAny(message.service);
+    wire.nameIfAny(message.topic);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Terminate &message)
+{
+    wire.id(message.conversation);
+    wire.errorIfAny(message.reason);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Request &message)
+{
+    wire.id(message.transaction);
+    wire.number(message.conversation);
+    wire.name(message.item);
+    wire.formats(message.formats);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Poke &message)
+{
+    wire.id(message.transaction);
+    wire.number(message.conversation);
+    wire.name(message.item);
+    wire.number(message.format);
+    wire.require(message.format != anyFormat, "the value has no format");
+    wire.payload(message.value);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Execute &message)
+{
+    wire.id(message.transaction);
+    wire.number(message.conversation);
+    wire.number(message.format);
+    wire.payload(message.command);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Advise &message)
+{
+    wire.id(message.link);
+    wire.number(message.conversation);
+    wire.name(message.item);
+    wire.choice(message.kind, LinkKind::Warm);
+    wire.choice(message.pace, LinkPace::Acknowledged);
+    wire.number(message.window);
+    wire.require((message.pace == LinkPace::Acknowledged) == (message.window > 0),
+                 "the window does not fit the pace");
+    wire.formats(message.formats);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Unadvise &message)
+{
+    wire.id(message.link);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Fetch &message)
+{
+    wire.id(message.link);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Cancel &message)
+{
+    wire.id(message.transaction);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Received &message)
+{
+    wire.id(message.link);
+    wire.sequence(message.sequence);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Opened &message)
+{
+    wire.id(message.conversation);
+    wire.number(message.instance);
+    wire.name(message.service);
+    wire.name(message.topic);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Refused &message)
+{
+    wire.id(message.conversation);
+    wire.error(message.reason);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Answer &message)
+{
+    wire.id(message.transaction);
+    wire.quality(message.quality);
+    wire.sequence(message.sequence);
+    wire.time(message.time);
+    wire.number(message.format);
+    wire.require(message.format != anyFormat, "the value has no format");
+    wire.payload(message.value);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Accepted &message)
+{
+    wire.id(message.transaction);
+    wire.applicationCode(message.applicationCode);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Declined &message)
+{
+    wire.id(message.transaction);
+    wire.error(message.reason);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Advised &message)
+{
+    wire.id(message.link);
+    wire.number(message.format);
+    wire.require(message.format != anyFormat, "the link has no format");
+    wire.number(message.latestSlotPlace);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Value &message)
+{
+    wire.id(message.link);
+    wire.quality(message.quality);
+    wire.sequence(message.sequence);
+    wire.time(message.time);
+    wire.payload(message.value);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Changed &message)
+{
+    wire.id(message.link);
+    wire.sequence(message.sequence);
+}
+
+template <typename Wire>
+void describe(Wire &wire, LinkEnded &message)
+{
+    wire.id(message.link);
+    wire.error(message.reason);
+}
+
+template <typename AnyMessage>
+Error malformed(const Error &complaint)
+{
+    return Error{
+        complaint.code,
+        QStringLiteral("A malformed %1 arrived: %2").arg(toString(AnyMessage::type), complaint.detail)};
+}
+
+template <typename AnyMessage>
+Result<AnyMessage> decode(transport::Message bytes)
+{
+    AnyMessage message;
+    MessageReader reader{std::move(bytes)};
+    describe(reader, message);
+    if (const Result<void> finished = reader.finish(); !finished)
+        return malformed<AnyMessage>(finished.error());
+    return message;
+}
+
+/// Tries the alternatives of `Said` from `index` on until the type fits.
+template <typename Said, std::size_t index = 0>
+Result<Said> decodeOneOf(transport::Message bytes)
+{
+    if constexpr (index == std::variant_size_v<Said>) {
+        return Error{ErrorCode::VersionMismatch,
+                     QStringLiteral("A message of type %1 arrived, which this version does not "
+                                    "expect from that side; it was skipped.")
+                         .arg(toString(MessageType{bytes.type}))};
+    } else {
+        using Candidate = std::variant_alternative_t<index, Said>;
+        if (MessageType{bytes.type} != Candidate::type)
+            return decodeOneOf<Said, index + 1>(std::move(bytes));
+        Result<Candidate> message = decode<Candidate>(std::move(bytes));
+        if (!message)
+            return message.error();
+        return Said{std::move(message).value()};
+    }
+}
+
+} // namespace
+
+QString toString(MessageType type)
+{
+    const auto number = static_cast<int>(type);
+    const char *word = QMetaEnum::fromType<MessageType>().valueToKey(number);
+    return word != nullptr ? QString::fromLatin1(word)
+                           : QStringLiteral("0x%1").arg(number, 2, 16, QLatin1Char('0'));
+}
+
+template <typename AnyMessage>
+transport::Message encode(AnyMessage message)
+{
+    MessageWriter writer{AnyMessage::type};
+    describe(writer, message);
+    return writer.take();
+}
+
+template transport::Message encode(Initiate);
+template transport::Message encode(Terminate);
+template transport::Message encode(Request);
+template transport::Message encode(Poke);
+template transport::Message encode(Execute);
+template transport::Message encode(Advise);
+template transport::Message encode(Unadvise);
+template transport::Message encode(Fetch);
+template transport::Message encode(Cancel);
+template transport::Message encode(Received);
+template transport::Message encode(Opened);
+template transport::Message encode(Refused);
+template transport::Message encode(Answer);
+template transport::Message encode(Accepted);
+template transport::Message encode(Declined);
+template transport::Message encode(Advised);
+template transport::Message encode(Value);
+template transport::Message encode(Changed);
+template transport::Message encode(LinkEnded);
+
+Result<ClientMessage> decodeFromClient(transport::Message message)
+{
+    return decodeOneOf<ClientMessage>(std::move(message));
+}
+
+Result<ServerMessage> decodeFromServer(transport::Message message)
+{
+    return decodeOneOf<ServerMessage>(std::move(message));
+}
+
+} // namespace tellwire::protocol

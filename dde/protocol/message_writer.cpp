@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dde/protocol/message_writer.h"
+
+namespace tellwire::protocol {
+
+namespace {
+
+/// UTF-8 of at most `limit` bytes, without a zero and without half a character at its end.
+QByteArray boundedUtf8(const QString &text, qsizetype limit)
+{
+    QByteArray utf8 = text.left(limit).toUtf8().replace('\0', ' ');
+    if (utf8.size() <= limit)
+        return utf8;
+    qsizetype end = limit;
+    while (end > 0 && (static_cast<unsigned char>(utf8[end]) & 0xC0U) == 0x80U)
+        --end;
+    return utf8.first(end);
+}
+
+} // namespace
+
+void MessageWriter::text(const QByteArray &utf8)
+{
+    require(utf8.size() <= 0xFFFF, "a text is too long");
+    number(static_cast<std::uint16_t>(utf8.size()));
+    m_message.head.append(utf8);
+}
+
+void MessageWriter::formats(const QList<FormatNumber> &formats)
+{
+    require(!formats.isEmpty() && formats.size() <= maxFormatsPerMessage, "from 1 to 256 formats are needed");
+    number(static_cast<std::uint16_t>(formats.size()));
+    for (const FormatNumber format : formats)
+        number(format);
+}
+
+void MessageWriter::error(const Error &error)
+{
+    number(static_cast<std::uint16_t>(error.code));
+    number(std::uint8_t{error.applicationCode});
+    number(std::uint8_t{0});
+    text(boundedUtf8(error.detail, maxErrorDetailInBytes));
+}
+
+void MessageWriter::errorIfAny(const std::optional<Error> &reason)
+{
+    if (reason)
+        error(*reason);
+}
+
+} // namespace tellwire::protocol

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "dde/protocol/message.h"
+#include "dde/transport/message.h"
+
+#include <QtEndian>
+
+#include <utility>
+
+namespace tellwire::protocol {
+
+/// Fills a transport message, field by field. Has the same functions as MessageReader, so that one list of
+/// fields describes both directions.
+class MessageWriter
+{
+public:
+    explicit MessageWriter(MessageType type) { m_message.type = static_cast<std::uint8_t>(type); }
+
+    // What travels outside the head.
+    void id(std::uint32_t id) { m_message.id = id; }
+    void sequence(std::uint32_t sequence) { m_message.sequence = sequence; }
+    void time(std::int64_t time) { m_message.time = time; }
+    void quality(Quality quality) { m_message.flags = static_cast<std::uint16_t>(quality); }
+    void applicationCode(std::uint8_t code) { m_message.flags = code; }
+    void payload(QByteArray &payload) { m_message.payload = std::move(payload); }
+
+    // What makes up the head, in order.
+    template <typename Number>
+    void number(Number number)
+    {
+        const Number littleEndian = qToLittleEndian(number);
+        m_message.head.append(reinterpret_cast<const char *>(&littleEndian), sizeof(Number));
+    }
+    template <typename Enumeration>
+    void choice(Enumeration value, Enumeration)
+    {
+        number(static_cast<std::uint8_t>(value));
+    }
+    void reserved16() { number(std::uint16_t{0}); }
+    void formats(const QList<FormatNumber> &formats);
+    void error(const Error &error);
+    void errorIfAny(const std::optional<Error> &error);
+
+    template <typename AnyName>
+    void name(const AnyName &name)
+    {
+        require(!name.isEmpty(), "a name is missing");
+        nameIfAny(name);
+    }
+    template <typename AnyName>
+    void nameIfAny(const AnyName &name)
+    {
+        text(name.text().toUtf8());
+    }
+
+    void require(bool condition, const char *complaint)
+    {
+        Q_ASSERT_X(condition, "encode", complaint);
+        Q_UNUSED(condition)
+        Q_UNUSED(complaint)
+    }
+
+    transport::Message take() { return std::move(m_message); }
+
+private:
+    void text(const QByteArray &utf8);
+
+    transport::Message m_message;
+};
+
+} // namespace tellwire::protocol

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dde/protocol/names.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace tellwire {
+
+namespace {
+
+template <typename Tag>
+struct NameRule;
+
+template <>
+struct NameRule<ServiceTag>
+{
+    static constexpr QLatin1String kind{"A service name"};
+    static constexpr bool allowsSlashes = false;
+};
+
+template <>
+struct NameRule<TopicTag>
+{
+    static constexpr QLatin1String kind{"A topic name"};
+    static constexpr bool allowsSlashes = true;
+};
+
+template <>
+struct NameRule<ItemTag>
+{
+    static constexpr QLatin1String kind{"An item name"};
+    static constexpr bool allowsSlashes = true;
+};
+
+bool isAscii(const QString &text)
+{
+    return std::all_of(text.cbegin(), text.cend(),
+                       [](QChar character) { return character.unicode() < 0x80; });
+}
+
+bool hasSlash(const QString &text)
+{
+    return text.contains(QLatin1Char('/')) || text.contains(QLatin1Char('\\'));
+}
+
+/// What is wrong with a name, as the second half of a sentence; nothing if it is legal.
+std::optional<QString> complaintAbout(const QString &text, bool allowsSlashes)
+{
+    if (text.isEmpty())
+        return QStringLiteral("must not be empty: give it 1 to 255 characters");
+    if (text.size() > maxNameLength)
+        return QStringLiteral("must not be longer than 255 characters, and \"%1…\" has %2: shorten it")
+            .arg(text.left(40), QString::number(text.size()));
+    if (text.contains(QChar::Null))
+        return QStringLiteral("must not contain a zero character: cut it at position %1")
+            .arg(text.indexOf(QChar::Null));
+    if (!text.isValidUtf16())
+        return QStringLiteral(
+            "must be valid Unicode, and this one has half of a surrogate pair: remove that half");
+    if (!allowsSlashes && hasSlash(text))
+        return QStringLiteral(
+                   "must not contain a slash or backslash, as \"%1\" does: put paths into the topic")
+            .arg(text);
+    return std::nullopt;
+}
+
+template <typename Tag>
+std::optional<QString> complaintAbout(const QString &text)
+{
+    return complaintAbout(text, NameRule<Tag>::allowsSlashes);
+}
+
+template <typename Tag>
+Name<Tag> nameFromLiteral(const char *text, size_t sizeInBytes)
+{
+    return Name<Tag>{QString::fromUtf8(text, static_cast<qsizetype>(sizeInBytes))};
+}
+
+} // namespace
+
+QByteArray foldedKey(const QString &text)
+{
+    if (isAscii(text))
+        return text.toLatin1().toLower();
+    // Decompose before folding and compose after it: the order that Unicode defines for canonical caseless
+    // matching.
+    const QString decomposed = text.normalized(QString::NormalizationForm_D);
+    return decomposed.toCaseFolded().normalized(QString::NormalizationForm_C).toUtf8();
+}
+
+template <typename Tag>
+Name<Tag>::Name(const QString &text) : Name(text, foldedKey(text))
+{
+    Q_ASSERT_X(!complaintAbout<Tag>(text), "Name",
+               "the text is no legal name; use fromUserText() for what users type");
+}
+
+template <typename Tag>
+Result<Name<Tag>> Name<Tag>::fromUserText(const QString &text)
+{
+    if (const std::optional<QString> complaint = complaintAbout<Tag>(text))
+        return Error{ErrorCode::BadData,
+                     NameRule<Tag>::kind + QLatin1Char(' ') + *complaint + QLatin1Char('.')};
+    return Name{text, foldedKey(text)};
+}
+
+template class Name<ServiceTag>;
+template class Name<TopicTag>;
+template class Name<ItemTag>;
+
+inline namespace literals {
+
+ServiceName operator""_service(const char *text, size_t sizeInBytes)
+{
+    return nameFromLiteral<ServiceTag>(text, sizeInBytes);
+}
+
+TopicName operator""_topic(const char *text, size_t sizeInBytes)
+{
+    return nameFromLiteral<TopicTag>(text, sizeInBytes);
+}
+
+ItemName operator""_item(const char *text, size_t sizeInBytes)
+{
+    return nameFromLiteral<ItemTag>(text, sizeInBytes);
+}
+
+} // namespace literals
+
+} // namespace tellwire

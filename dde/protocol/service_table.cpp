@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dde/protocol/service_table.h"
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <utility>
+
+namespace tellwire::protocol {
+
+namespace {
+
+using nlohmann::json;
+
+// Key: service/<folded name>/<peer, 16 hexadecimal digits>/<instance, 8 hexadecimal digits>. A name has no
+// slash, so the parts cannot run into each other.
+constexpr QByteArrayView servicePrefix{"service/"};
+constexpr qsizetype peerDigits = 16;
+constexpr qsizetype instanceDigits = 8;
+
+constexpr qsizetype maxBodySize = 3000;
+constexpr std::size_t maxTopics = 256;
+constexpr qsizetype maxProgramLength = 255;
+
+QByteArray hexadecimal(quint64 number, qsizetype digits)
+{
+    return QByteArray::number(number, 16).rightJustified(digits, '0');
+}
+
+QByteArray prefixOf(const ServiceName &name) { return servicePrefix.toByteArray() + name.key() + '/'; }
+
+QByteArray keyOf(const ServiceOffer &offer)
+{
+    return prefixOf(offer.name) + hexadecimal(offer.peer, peerDigits) + '/' +
+           hexadecimal(offer.instance, instanceDigits);
+}
+
+json describe(const ServiceOffer &offer)
+{
+    return json{{"name", offer.name.text().toStdString()},
+                {"pid", offer.pid},
+                {"program", offer.program.left(maxProgramLength).toStdString()}};
+}
+
+json topicsOf(const ServiceOffer &offer)
+{
+    json topics = json::array();
+    for (const TopicName &topic : offer.topics)
+        topics.push_back(topic.text().toStdString());
+    return topics;
+}
+
+QByteArray bodyOf(const ServiceOffer &offer)
+{
+    json body = describe(offer);
+    const std::string withoutTopics = body.dump();
+    body["topics"] = topicsOf(offer);
+    const std::string complete = body.dump();
+    const bool fits =
+        complete.size() <= std::size_t{maxBodySize} && offer.topics.size() <= qsizetype{maxTopics};
+    return QByteArray::fromStdString(!offer.topics.isEmpty() && fits ? complete : withoutTopics);
+}
+
+/// The string under that name; empty if there is none.
+QString stringIn(const json &object, const char *member)
+{
+    const auto found = object.find(member);
+    return found != object.end() && found->is_string() ? QString::fromStdString(found->get<std::string>())
+                                                       : QString{};
+}
+
+qint64 numberIn(const json &object, const char *member)
+{
+    const auto found = object.find(member);
+    return found != object.end() && found->is_number_integer() ? found->get<qint64>() : 0;
+}
+
+QList<TopicName> topicsIn(const json &object)
+{
+    QList<TopicName> topics;
+    const auto found = object.find("topics");
+    if (found == object.end() || !found->is_array() || found->size() > maxTopics)
+        return topics;
+    for (const json &topic : *found) {
+        if (!topic.is_string())
+            continue;
+        if (Result<TopicName> name =
+                TopicName::fromUserText(QString::fromStdString(topic.get<std::string>())))
+            topics.append(std::move(name).value());
+    }
+    return topics;
+}
+
+/// The instance that a key ends with, if it is a key of that peer's.
+std::optional<std::uint32_t> instanceIn(const QByteArray &key, std::uint64_t peer)
+{
+    const QByteArray instance = key.right(instanceDigits);
+    bool isNumber = false;
+    const std::uint32_t number = instance.toUInt(&isNumber, 16);
+    const QByteArray expected =
+        '/' + hexadecimal(peer, peerDigits) + '/' + hexadecimal(number, instanceDigits);
+    if (!isNumber || !key.endsWith(expected))
+        return std::nullopt;
+    return number;
+}
+
+std::optional<ServiceOffer> offerIn(const transport::LogEntry &entry)
+{
+    const std::optional<std::uint32_t> instance = instanceIn(entry.key, entry.peer);
+    if (!instance || entry.peer == 0 || entry.body.size() > maxBodySize)
+        return std::nullopt;
+    const json body = json::parse(entry.body.begin(), entry.body.end(), nullptr, /*allow_exceptions=*/false);
+    if (!body.is_object())
+        return std::nullopt;
+    Result<ServiceName> name = ServiceName::fromUserText(stringIn(body, "name"));
+    if (!name)
+        return std::nullopt;
+    return ServiceOffer{.peer = entry.peer,
+                        .instance = *instance,
+                        .name = std::move(name).value(),
+                        .program = stringIn(body, "program").left(maxProgramLength),
+                        .pid = numberIn(body, "pid"),
+                        .topics = topicsIn(body)};
+}
+
+QList<ServiceOffer> offersUnder(const transport::LogState &state, QByteArrayView prefix)
+{
+    QList<ServiceOffer> offers;
+    for (const transport::LogEntry &entry : state.withPrefix(prefix))
+        if (std::optional<ServiceOffer> offer = offerIn(entry))
+            offers.append(*std::move(offer));
+    return offers;
+}
+
+} // namespace
+
+transport::LogChange registration(const ServiceOffer &offer)
+{
+    return {
+        .operation = transport::LogOperation::Put, .key = keyOf(offer), .body = bodyOf(offer), .bound = true};
+}
+
+transport::LogChange withdrawal(const ServiceOffer &offer)
+{
+    return {.operation = transport::LogOperation::Drop, .key = keyOf(offer)};
+}
+
+QList<ServiceOffer> servicesNamed(const transport::LogState &state, const ServiceName &name)
+{
+    return offersUnder(state, prefixOf(name));
+}
+
+QList<ServiceOffer> allServices(const transport::LogState &state)
+{
+    return offersUnder(state, servicePrefix);
+}
+
+bool mayChangeServices(const transport::LogRecord &record)
+{
+    using transport::LogOperation;
+    return record.operation == LogOperation::Leave || record.operation == LogOperation::Generation ||
+           record.key.startsWith(servicePrefix);
+}
+
+} // namespace tellwire::protocol

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "dde/protocol/names.h"
+#include "dde/transport/log_state.h"
+
+#include <QList>
+
+#include <cstdint>
+
+namespace tellwire::protocol {
+
+/// A service as one program offers it. Several programs, and several instances of one, may offer the same
+/// name.
+struct ServiceOffer
+{
+    std::uint64_t peer = 0;     ///< The program that answers for it.
+    std::uint32_t instance = 0; ///< Which of the program's instances; see Initiate.
+    ServiceName name;           ///< As it was registered.
+    QString program;            ///< What the program calls itself; for display only.
+    qint64 pid = 0;             ///< For display only.
+    QList<TopicName> topics;    ///< What it is about, as a hint; may be empty or out of date.
+
+    friend bool operator==(const ServiceOffer &, const ServiceOffer &) = default;
+};
+
+// The table is part of the session log: one entry for each offer, bound to the program that made it. Here is
+// what an entry looks like; reading and changing the log is the caller's business.
+
+/// Makes the offer known when it is applied to the log. Registering it again changes what is said about it,
+/// not its place in the order. Topics that find no room in a record are left out.
+transport::LogChange registration(const ServiceOffer &offer);
+
+/// Takes the offer back.
+transport::LogChange withdrawal(const ServiceOffer &offer);
+
+/// Who offers the service, in order of registration: the first is to be asked first. Entries that make no
+/// sense, which anyone may have written, are skipped.
+QList<ServiceOffer> servicesNamed(const transport::LogState &state, const ServiceName &name);
+
+/// All offers, in order of registration.
+QList<ServiceOffer> allServices(const transport::LogState &state);
+
+/// False if the tables before and after the record are surely the same.
+bool mayChangeServices(const transport::LogRecord &record);
+
+} // namespace tellwire::protocol
