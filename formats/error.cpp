@@ -42,3 +42,5 @@ QDebug operator<<(QDebug debug, const Error &error)
 }
 
 } // namespace tellwire
+
+#include "moc_error.cpp"

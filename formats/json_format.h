@@ -51,9 +51,9 @@ struct JsonFormat
 
     static Result<T> decode(const QByteArray &bytes)
     {
-        return parseJson(bytes).and_then([](const nlohmann::json &json) -> Result<T> {
+        return parseJson(bytes).and_then([](const nlohmann::json &parsed) -> Result<T> {
             try {
-                return json.get<T>();
+                return parsed.get<T>();
             } catch (const std::exception &problem) {
                 return Error{ErrorCode::BadData, QString::fromUtf8(problem.what())};
             }
