@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "conversations/engine/client_conversation.h"
+#include "conversations/engine/client_link.h"
+#include "conversations/engine/deadlines.h"
+#include "conversations/engine/transaction.h"
+#include "dde/protocol/message.h"
+
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+namespace tellwire::transport {
+class Channel;
+class Seat;
+} // namespace tellwire::transport
+
+namespace tellwire::engine {
+
+/// All that a session does as a client: hands each message of a server to the conversation, transaction or
+/// link it is about. One number space serves all three, so a number never means two things.
+class Client
+{
+public:
+    explicit Client(transport::Seat &seat);
+
+    transport::Seat &seat() const noexcept { return m_seat; }
+
+    using Channel = std::shared_ptr<transport::Channel>;
+    void onMessage(const Channel &from, const protocol::ServerMessage &message);
+    void onUnreadable(const Channel &from, protocol::LinkId link);
+    void onClosed(const Channel &channel, const Error &reason);
+
+    // The tables; for ClientConversation.
+
+    /// From now on, messages about the number reach the conversation; it has `initiateLimit` to open.
+    protocol::ConversationId enter(const std::shared_ptr<ClientConversation> &conversation);
+    void stopClock(protocol::ConversationId opened);
+    void leave(protocol::ConversationId conversation);
+
+    protocol::TransactionId enter(Transaction transaction, std::chrono::milliseconds limit);
+    std::optional<Transaction> takeTransaction(protocol::TransactionId id);
+    bool hasTransaction(protocol::TransactionId id) const { return m_transactions.contains(id); }
+
+    std::shared_ptr<ClientLink> enterLink(std::shared_ptr<ClientConversation> conversation,
+                                          ClientLink::Observer *observer);
+    std::shared_ptr<ClientLink> takeLink(protocol::LinkId id);
+    bool hasLink(protocol::LinkId id) const { return m_links.contains(id); }
+
+private:
+    struct Entry
+    {
+        std::shared_ptr<ClientConversation> conversation;
+        std::optional<Deadlines::Entry> initiation;
+    };
+
+    void handle(const Channel &from, const protocol::Opened &message);
+    void handle(const Channel &from, const protocol::Refused &message);
+    void handle(const Channel &from, const protocol::Terminate &message);
+    void handle(const Channel &from, const protocol::Answer &message);
+    void handle(const Channel &from, const protocol::Accepted &message);
+    void handle(const Channel &from, const protocol::Declined &message);
+    void handle(const Channel &from, const protocol::Advised &message);
+    void handle(const Channel &from, const protocol::Value &message);
+    void handle(const Channel &from, const protocol::Changed &message);
+    void handle(const Channel &from, const protocol::LinkEnded &message);
+
+    std::shared_ptr<ClientConversation> conversationOn(const Channel &channel,
+                                                       protocol::ConversationId id) const;
+    std::shared_ptr<ClientLink> linkOn(const Channel &channel, protocol::LinkId id) const;
+    const Transaction *transactionOn(const Channel &channel, protocol::TransactionId id) const;
+    void finish(protocol::TransactionId id, const Result<Answer> &outcome);
+    void onInitiationMissed(protocol::ConversationId id);
+    void onTransactionMissed(protocol::TransactionId id);
+    std::uint32_t newId();
+
+    transport::Seat &m_seat;
+    std::uint32_t m_lastId = 0;
+    Deadlines m_initiations;
+    Deadlines m_limits;
+    std::unordered_map<protocol::ConversationId, Entry> m_conversations;
+    std::unordered_map<protocol::TransactionId, Transaction> m_transactions;
+    std::unordered_map<protocol::LinkId, std::shared_ptr<ClientLink>> m_links;
+};
+
+} // namespace tellwire::engine

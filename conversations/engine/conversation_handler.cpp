@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conversations/engine/conversation_handler.h"
+
+#include "conversations/engine/violation.h"
+#include "dde/protocol/message_codec.h"
+#include "dde/transport/channel.h"
+
+#include <utility>
+
+namespace tellwire::engine {
+
+namespace {
+
+/// Messages of a newer version are skipped; malformed ones end the channel.
+template <typename M>
+bool isUsable(const Result<M> &message, transport::Channel &from)
+{
+    if (!message && message.error().code != ErrorCode::VersionMismatch)
+        endForViolation(from, message.error().detail);
+    return message.has_value();
+}
+
+} // namespace
+
+void ConversationHandler::onMessage(const std::shared_ptr<transport::Channel> &from,
+                                    transport::Message message)
+{
+    if (from->isClient()) {
+        const Result<protocol::ServerMessage> decoded = protocol::decodeFromServer(std::move(message));
+        if (isUsable(decoded, *from))
+            m_client.onMessage(from, *decoded);
+    } else {
+        const Result<protocol::ClientMessage> decoded = protocol::decodeFromClient(std::move(message));
+        if (isUsable(decoded, *from))
+            m_server.onMessage(from, *decoded);
+    }
+}
+
+void ConversationHandler::onUnreadable(const std::shared_ptr<transport::Channel> &from, std::uint8_t,
+                                       std::uint32_t id)
+{
+    if (from->isClient())
+        m_client.onUnreadable(from, id);
+}
+
+void ConversationHandler::onClosed(const std::shared_ptr<transport::Channel> &channel, const Error &reason)
+{
+    if (channel->isClient())
+        m_client.onClosed(channel, reason);
+    else
+        m_server.onClosed(channel);
+}
+
+} // namespace tellwire::engine

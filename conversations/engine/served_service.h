@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "conversations/caller.h"
+#include "dde/protocol/names.h"
+#include "formats/format_registry.h"
+
+#include <QHash>
+
+#include <memory>
+
+namespace tellwire::engine {
+
+class ServedTopic;
+class Server;
+
+/// A service as clients see it: its topics, System among them.
+class ServedService : public std::enable_shared_from_this<ServedService>
+{
+public:
+    /// Who is told; called from the session's processing only. Each function may delete anything.
+    class Observer
+    {
+    public:
+        virtual void onConnected(const TopicName &topic, const Caller &client) = 0;
+        virtual void onDisconnected(const TopicName &topic, const Caller &client) = 0;
+
+    protected:
+        ~Observer() = default;
+    };
+
+    ServedService(Server &server, ServiceName name, Observer *observer);
+
+    const ServiceName &name() const noexcept { return m_name; }
+
+    std::shared_ptr<ServedTopic> addTopic(const TopicName &name);
+    void removeTopic(const TopicName &name) { m_topics.remove(name); }
+    std::shared_ptr<ServedTopic> find(const TopicName &name) const { return m_topics.value(name); }
+    QList<TopicName> topicNames() const; ///< Sorted, System first.
+
+    const QString &help() const noexcept { return m_help; }
+    void setHelp(const QString &text) { m_help = text; }
+
+    const FormatRegistry &conversions() const noexcept { return m_conversions; }
+    void setConversions(FormatRegistry conversions) { m_conversions = std::move(conversions); }
+
+    /// Null once the program has given the service up.
+    Observer *observer() const noexcept { return m_observer; }
+    void forgetObserver() noexcept { m_observer = nullptr; }
+
+private:
+    Server &m_server;
+    ServiceName m_name;
+    Observer *m_observer;
+    QHash<TopicName, std::shared_ptr<ServedTopic>> m_topics;
+    QString m_help;
+    FormatRegistry m_conversions;
+};
+
+} // namespace tellwire::engine
