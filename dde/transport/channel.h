@@ -1,14 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "dde/transport/arena.h"
+#include "dde/transport/bell.h"
+#include "dde/transport/file_descriptor.h"
 #include "dde/transport/message.h"
+#include "dde/transport/reactor.h"
 #include "formats/result.h"
 
+#include <QString>
+
+#include <bitset>
+#include <deque>
 #include <memory>
+#include <optional>
 
 #include <sys/types.h>
 
 namespace tellwire::transport {
+
+class ForeignArena;
+class Outbox;
+class PeerLane;
+class Seat;
+struct OutgoingLink;
+struct ReceivedPacket;
 
 /// Random, never used again; names a program in the session for as long as it sits there.
 using PeerId = std::uint64_t;
@@ -22,21 +38,95 @@ struct PeerIdentity
     QString program; ///< Base name of its executable, or empty.
 };
 
-/// PLACEHOLDER FOR READERS: the full class follows; this is the face that layers above use.
-class ChannelFace
+/// The connection of two programs: a socket that proves who it is, carries descriptors and reports death; a
+/// lane in each direction; and each other's arenas. The side that asked for it is the client of all
+/// conversations on it.
+///
+/// A program may have a channel to itself; it is like any other.
+///
+/// Thread: that of its seat.
+class Channel : public std::enable_shared_from_this<Channel>
 {
 public:
-    bool isClient() const noexcept; ///< True if this program asked for the channel: it is the client on it.
-    bool isClosed() const noexcept;
-    PeerId peer() const noexcept;
-    const PeerIdentity &identity() const noexcept;
+    Channel(Seat &seat, PeerId peer, bool isClient);
+    ~Channel();
+    Channel(const Channel &) = delete;
+    Channel &operator=(const Channel &) = delete;
 
-    /// Sends in order, behind everything sent before; never blocks. Errors: Busy (the queue to this peer is full), TooLarge,
-    /// OutOfSpace, PeerGone.
+    bool isClient() const noexcept { return m_isClient; } ///< True if this program asked for the channel.
+    bool isOpen() const noexcept { return m_state == State::Open; }
+    bool isClosed() const noexcept { return m_state == State::Closed; }
+    PeerId peer() const noexcept { return m_peer; }
+    const PeerIdentity &identity() const noexcept { return m_identity; }
+
+    /// Sends in order, behind everything sent before; never blocks. What is sent before the channel is open
+    /// waits. Errors: Busy (too much waits for this peer already), TooLarge, OutOfSpace, PeerGone.
     Result<void> send(const Message &message);
 
-    /// Ends the channel; handlers are told by onClosed, from the session's event processing.
+    /// Ends the channel. Handlers are told by onClosed, from the session's event processing.
     void close(const Error &reason);
+
+    std::size_t queuedMessages() const; ///< That did not fit into the lane yet.
+    std::uint64_t waitingBytes() const; ///< In blocks that the peer has not read yet.
+
+    // For Publication.
+    /// False if the link's receiver is too far behind.
+    bool sendValue(const std::shared_ptr<OutgoingLink> &link, const Message &value,
+                   const BlockPointer &block);
+    void sendNotice(const std::shared_ptr<OutgoingLink> &link, std::uint8_t type,
+                    const LatestReference &reference);
+    bool announce(std::uint16_t segment);
+    void addLink();
+    void removeLink(const std::shared_ptr<OutgoingLink> &link);
+
+    // For Seat.
+    void start();                        ///< Client: connects.
+    void start(FileDescriptor accepted); ///< Server: waits for the client's introduction.
+    bool receive(int budget);            ///< Handles messages; true if there were any.
+    void flush();
+    bool hasWork();
+    void ring();
+    void segmentGone(std::uint16_t segment);
+    void sayGoodbye();
+    void abandonMemory();   ///< Gives back what a closed channel holds.
+    void abandon();         ///< In a forked child.
+    bool isTouched = false; ///< Listed for a bell.
+
+private:
+    enum class State : std::uint8_t { Connecting, Greeting, Open, Closed };
+
+    void tryToConnect();
+    void useSocket(FileDescriptor socket);
+    Result<void> makeOutbox();
+    void greet();
+    void onSocket(std::uint32_t events);
+    void onPacket(ReceivedPacket packet);
+    void onHello(ReceivedPacket packet);
+    void onEnd();
+    void readSocket();
+    bool receiveOne();
+    void receiveBlock(const Slot &slot, Message message);
+    void receiveLatest(const Slot &slot, Message message);
+    void finishConsuming();
+    bool sendOrKeep(const struct Packet &packet, int descriptor);
+    void violated(const char *what);
+    void expireIfNotOpen();
+
+    Seat &m_seat;
+    PeerId m_peer;
+    bool m_isClient;
+    State m_state = State::Connecting;
+    PeerIdentity m_identity;
+    FileDescriptor m_socket;
+    std::unique_ptr<Outbox> m_outbox;
+    std::unique_ptr<PeerLane> m_lane;
+    std::unique_ptr<ForeignArena> m_arena;
+    Bell m_bell;
+    std::bitset<65536> m_announced; ///< Segments of ours that the peer has.
+    Reactor::TimerId m_deadline = 0;
+    Reactor::TimerId m_retry = 0;
+    int m_attempts = 0;
+    bool m_saidGoodbye = false;
 };
 
 } // namespace tellwire::transport

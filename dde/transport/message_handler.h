@@ -12,8 +12,8 @@ class Channel;
 
 /// What a layer above does with the messages of its range of types. A seat keeps at most one of each class.
 ///
-/// Every function may be entered again from inside itself: a handler may run a nested event loop or wait for a reply,
-/// and further messages are delivered meanwhile, in order. It may also close or forget any channel.
+/// Every function may be entered again from inside itself: a handler may run a nested event loop or wait for
+/// a reply, and further messages are delivered meanwhile, in order. It may also close or forget any channel.
 class MessageHandler
 {
 public:
@@ -25,12 +25,12 @@ public:
     /// A message of the handler's range. Messages of one channel come in the order they were sent.
     virtual void onMessage(const std::shared_ptr<Channel> &from, Message message) = 0;
 
-    /// The newest value of link `id` could not be read in place because its publisher kept replacing it, or it was
-    /// dropped in between. The handler asks for it by a message of its own.
+    /// The newest value of link `id` could not be read in place because its publisher kept replacing it, or
+    /// it was dropped in between. The handler asks for it by a message of its own.
     virtual void onUnreadable(const std::shared_ptr<Channel> &from, std::uint8_t type, std::uint32_t id) = 0;
 
-    /// The channel has ended and carries nothing any more; called once for every channel that was ever returned by
-    /// Seat::channelTo() or delivered a message.
+    /// The channel has ended and carries nothing any more; called once for every channel that was ever
+    /// returned by Seat::channelTo() or delivered a message.
     virtual void onClosed(const std::shared_ptr<Channel> &channel, const Error &reason) = 0;
 };
 

@@ -5,8 +5,11 @@
 #include "dde/transport/message.h"
 #include "formats/result.h"
 
+#include <QByteArray>
+
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace tellwire::transport {
@@ -17,8 +20,10 @@ struct OutgoingLink;
 
 /// How a link is fed.
 enum class Feed : std::uint8_t {
-    NewestOnly, ///< One word in shared memory names the newest value; the reader fetches it when it gets there.
-    EveryUpdate ///< Every value gets a message of its own, in order, up to the quota of the receiving program.
+    NewestOnly,  ///< One word in shared memory names the newest value; the reader fetches it when it gets
+                 ///< there.
+    EveryUpdate, ///< Every value gets a message of its own, in order, up to the quota of the receiving
+                 ///< program.
 };
 
 /// When a value was true, how good it is, and which update of its item it was.
@@ -29,10 +34,10 @@ struct ValueStamp
     std::uint16_t quality = 0;
 };
 
-/// One item in one format, published to its links. The value is copied once into shared memory, whatever the number
-/// of links, and not at all while there are none.
+/// One item in one format, published to its links. The value is copied once into shared memory, whatever the
+/// number of links, and not at all while there are none.
 ///
-/// Thread: that of its seat. Nothing here blocks, and nothing here calls user code but `onCut`, which is posted.
+/// Thread: that of its seat. Nothing here blocks, and no user code is called from inside.
 class Publication
 {
 public:
@@ -42,33 +47,35 @@ public:
     Publication(const Publication &) = delete;
     Publication &operator=(const Publication &) = delete;
 
-    /// Adds a link and sends it the present value, if there is one, in the same breath: no update between the two can be
-    /// missed or seen twice. `onCut` is told, from the session's event processing, when the receiver's quota ran out;
-    /// the link is then gone.
-    /// Errors: OutOfSpace.
+    /// Adds a link and sends it the present value, if there is one, in the same breath: no update between the
+    /// two can be missed or seen twice. `onCut` is told, from the session's event processing, when the
+    /// receiver's quota ran out; the link is gone by then. Errors: OutOfSpace; then there is no link.
     Result<void> addLink(const std::shared_ptr<Channel> &channel, std::uint32_t id, Feed feed,
                          std::function<void(const Error &)> onCut);
 
     /// Nothing is sent for the link after this returns; an update that is under way may still arrive.
     void removeLink(const Channel &channel, std::uint32_t id);
 
-    /// Sends the present value once more to a NewestOnly reader that could not read it in place.
-    Result<void> resend(const std::shared_ptr<Channel> &channel, std::uint32_t id);
+    /// Sends the present value once more, to a NewestOnly reader that could not read it in place.
+    Result<void> resend(const Channel &channel, std::uint32_t id);
 
     /// Replaces the value and feeds every link. Errors: TooLarge, OutOfSpace; then the old value stays.
-    /// Cost: one copy of the payload if there are links, one 64-byte message for each link that needs one, and a
-    /// system call for each receiver that sleeps (see Seat::Batch).
+    /// Cost: one copy of the payload if there are links, one 64-byte message for each link that needs one,
+    /// and a system call for each receiver that sleeps (see Seat::Batch).
     Result<void> publish(const QByteArray &payload, const ValueStamp &stamp);
 
     bool hasLinks() const noexcept { return !m_links.empty(); }
     std::size_t linkCount() const noexcept { return m_links.size(); }
 
 private:
-    Result<void> share();
-    Result<void> makeSlot();
-    void feed(OutgoingLink &link);
-    Result<void> sendEvery(OutgoingLink &link);
+    using Link = std::shared_ptr<OutgoingLink>;
+
+    Result<void> prepareFor(Feed feed);
+    Result<void> store();
     Message messageFor(const OutgoingLink &link) const;
+    bool feed(const Link &link);
+    void cut(const Link &link);
+    bool wantsNewest() const;
 
     Seat &m_seat;
     std::uint8_t m_valueType;
@@ -77,7 +84,7 @@ private:
     bool m_hasValue = false;
     BlockPointer m_block; ///< The present value in shared memory; null while no link needs it there.
     std::optional<LatestSlot> m_slot;
-    std::vector<std::shared_ptr<OutgoingLink>> m_links;
+    std::vector<Link> m_links;
 };
 
 } // namespace tellwire::transport

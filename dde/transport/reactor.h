@@ -3,19 +3,23 @@
 
 #include "dde/transport/file_descriptor.h"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <unordered_map>
-#include <vector>
+
+#include <sys/epoll.h>
 
 namespace tellwire::transport {
 
-/// One descriptor for everything a seat waits for: sockets, its bell, notifications, and all its timers as one timerfd.
+/// One descriptor for everything a seat waits for: sockets, its bell, notifications, and all its timers as
+/// one timerfd.
 ///
-/// Thread: that of its seat. Re-entrant: a callback may add, remove and dispatch.
+/// Thread: that of its seat. Re-entrant: a callback may add, remove and handle.
 class Reactor
 {
 public:
@@ -37,38 +41,52 @@ public:
     TimerId after(Clock::duration delay, Callback callback);
     void cancel(TimerId timer);
 
-    /// Calls back from the next dispatch(), never from inside this call. The descriptor becomes readable.
+    /// Calls back from the next handle(), never from inside this call. The descriptor becomes readable.
     void post(Callback callback);
 
-    /// Handles what is ready. True if anything was. Never blocks longer than `limit` (zero: not at all, negative: for ever).
-    bool dispatch(std::chrono::milliseconds limit);
+    /// What is ready, taken from the kernel but not handled yet.
+    struct Events
+    {
+        static constexpr int most = 64;
+        std::array<epoll_event, most> ready;
+        int count = 0;
+    };
 
-    /// Makes the descriptor readable, so that somebody calls dispatch() again.
+    /// Waits until something is ready, at most for `limit`; zero does not wait, a negative limit never comes.
+    Events collect(std::chrono::milliseconds limit);
+
+    /// Calls back for what was collected, for timers that are due, and for what was posted. True if there was
+    /// anything.
+    bool handle(const Events &events);
+
+    /// Makes the descriptor readable, so that somebody collects and handles again.
     void wakeUp();
 
     /// Closes all descriptors and forgets everything, in a forked child.
     void abandon();
 
 private:
-    bool runTimers();
-    bool runPosted();
-    void armTimer();
-
     struct Watch
     {
         int descriptor;
         Ready ready;
     };
 
+    bool runTimers();
+    bool runPosted();
+    void armTimer();
+
     FileDescriptor m_epoll;
     FileDescriptor m_timer;
     FileDescriptor m_wake;
+    Clock::time_point m_armedFor = Clock::time_point::max();
     std::uint64_t m_nextKey = 1;
     std::unordered_map<std::uint64_t, std::shared_ptr<Watch>> m_watches;
     std::unordered_map<int, std::uint64_t> m_keys;
-    std::multimap<Clock::time_point, std::pair<TimerId, Callback>> m_timers;
+    std::map<std::pair<Clock::time_point, TimerId>, Callback> m_timers;
+    std::unordered_map<TimerId, Clock::time_point> m_dueTimes;
     TimerId m_nextTimer = 1;
-    std::vector<Callback> m_posted;
+    std::deque<Callback> m_posted;
 };
 
 } // namespace tellwire::transport

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dde/transport/arena.h"
+#include "dde/transport/channel.h"
 #include "dde/transport/configuration.h"
 #include "dde/transport/message_handler.h"
 #include "dde/transport/reactor.h"
@@ -12,23 +13,27 @@
 #include "formats/result.h"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <vector>
 
 namespace tellwire::transport {
 
-class Channel;
+class EventLoopBinding;
 class Listener;
 class NameTable;
 
-/// What stands behind a Session: one identity, one arena, one bell, the session log, and the channels to other programs.
+/// What stands behind a Session: one identity, one arena, one bell, the session log, and the channels to
+/// other programs.
 ///
 /// Thread: the one that joined. Re-entrant: user code called from process() may call process() again.
 class Seat : public std::enable_shared_from_this<Seat>
 {
 public:
-    /// Opens the session's directory and log. Leaves no trace there before listen().
-    static Result<std::shared_ptr<Seat>> join(const QString &sessionName, SystemCalls &system = realSystemCalls());
+    /// Opens the session's directory and log. Leaves no trace there before listen(). Errors: see
+    /// Session::join().
+    static Result<std::shared_ptr<Seat>> join(const QString &sessionName,
+                                              SystemCalls &system = realSystemCalls());
     ~Seat();
     Seat(const Seat &) = delete;
     Seat &operator=(const Seat &) = delete;
@@ -38,12 +43,14 @@ public:
     const Configuration &configuration() const noexcept { return m_configuration; }
 
     /// Makes this program reachable: a socket in the session's directory and an entry in its log. Idempotent.
-    /// A program that only asks others needs none.
+    /// A program that only asks others needs none. Errors: OutOfSpace, AccessDenied, Closed, those of the
+    /// log.
     Result<void> listen();
-    bool isListening() const noexcept;
+    bool isListening() const noexcept { return m_listener != nullptr; }
 
-    /// The channel on which this program is the client of `peer`; made if there is none. Returns at once: what is sent
-    /// before the channel is open waits, and a program that cannot be reached shows by MessageHandler::onClosed.
+    /// The channel on which this program is the client of `peer`; made if there is none. Returns at once:
+    /// what is sent before the channel is open waits, and a program that cannot be reached shows by
+    /// MessageHandler::onClosed.
     std::shared_ptr<Channel> channelTo(PeerId peer);
 
     /// The one handler of class H, made at first use as H{*this}; H::firstType and H::lastType are its range.
@@ -65,17 +72,25 @@ public:
     FormatNames &formatNames() noexcept;
     SystemCalls &system() noexcept { return m_system; }
     const SessionDirectory &directory() const noexcept { return m_directory; }
-    std::vector<std::shared_ptr<Channel>> channels() const; ///< Open ones; for diagnosis.
+    int bell() const noexcept { return m_bell.get(); }
+    const std::vector<std::shared_ptr<Channel>> &channels() const noexcept { return m_channels; }
+
+    /// Calls back, from the session's event processing, whenever the log has changed, as long as `guard`
+    /// lives.
+    void onLogChange(std::weak_ptr<void> guard, std::function<void()> callback);
 
     /// True if `peer` accepts connections. False is a proof of death, and is recorded in the log.
     bool isAlive(PeerId peer);
 
     int fd() const noexcept { return m_reactor.fd(); }
-    void process();                            ///< See Session::process().
+    bool process(); ///< Handles a bounded amount of what there is to do; true if there was any. Never blocks.
     bool wait(std::chrono::milliseconds limit); ///< See Session::wait().
 
     /// Watches fd() with the event loop of this thread, if it has one and nobody does yet.
     void attachToEventLoop();
+
+    bool isDead() const noexcept { return m_isDead; } ///< In a forked child.
+    void abandon();                                   ///< Called in a forked child.
 
     /// While one lives, receivers are woken only at its end, each at most once.
     class Batch
@@ -90,12 +105,12 @@ public:
         Seat &m_seat;
     };
 
-    // For Channel.
+    // For Channel and Listener.
     void deliver(const std::shared_ptr<Channel> &from, Message message);
     void reportUnreadable(const std::shared_ptr<Channel> &from, std::uint8_t type, std::uint32_t id);
     void touched(Channel &channel); ///< It has something new for its peer.
     void closed(const std::shared_ptr<Channel> &channel, const Error &reason);
-    void adopt(const std::shared_ptr<Channel> &accepted);
+    void adopt(FileDescriptor accepted);
 
 private:
     struct Range
@@ -104,16 +119,23 @@ private:
         std::uint8_t last;
         std::unique_ptr<MessageHandler> handler;
     };
-    class EventLoopBinding;
+    struct LogWatcher
+    {
+        std::weak_ptr<void> guard;
+        std::function<void()> callback;
+    };
 
-    Seat(QString name, SessionDirectory directory, SystemCalls &system);
+    Seat(QString name, Configuration configuration, SessionDirectory directory, SystemCalls &system);
     Result<void> start();
     void watchLog();
+    void compareLog();
     void readLog();
-    bool workOnce();
-    bool drainChannels();
-    bool fallAsleep();
+    bool handle(const Reactor::Events &events);
+    bool receiveFromAll();
+    void wakeUp();
+    void fallAsleep();
     void ringTouched();
+    void checkLater(PeerId peer, int attempt);
     MessageHandler *handlerFor(std::uint8_t type) const;
 
     QString m_name;
@@ -122,15 +144,20 @@ private:
     Configuration m_configuration;
     SessionDirectory m_directory;
     Reactor m_reactor;
+    FileDescriptor m_bell;
     Arena m_arena;
+    std::uint32_t m_epoch = 0;
     std::unique_ptr<SessionLog> m_log;
     std::unique_ptr<NameTable> m_names;
     std::unique_ptr<Listener> m_listener;
     std::vector<std::shared_ptr<Channel>> m_channels;
-    std::vector<Channel *> m_touched;
+    std::vector<std::shared_ptr<Channel>> m_touched;
     std::vector<Range> m_handlers;
+    std::vector<LogWatcher> m_logWatchers;
     std::unique_ptr<EventLoopBinding> m_binding;
+    std::size_t m_nextChannel = 0;
     int m_batches = 0;
+    bool m_isDead = false;
 };
 
 } // namespace tellwire::transport

@@ -13,20 +13,24 @@ namespace transport {
 class Seat;
 }
 
-/// This program's seat in a session: the memory and sockets through which programs reach each other. Programs meet if they
-/// join a session of the same name as the same user; none has to be started first, and there is no server.
+/// This program's seat in a session: the memory and sockets through which programs reach each other. Programs
+/// meet if they join a session of the same name as the same user; none has to be started first, and there is
+/// no server.
 ///
 /// A handle: copies share one seat, and the last copy gives it up, so nothing can outlive its session.
 ///
-/// Thread: the one that joined, and only that. Another thread joins for itself (tens of microseconds). There are no
-/// hidden threads: a running Qt event loop does all the work; without one, watch fd() and call process(), or call wait().
+/// Thread: the one that joined, and only that. Another thread joins for itself (tens of microseconds). There
+/// are no hidden threads: a running Qt event loop does all the work; without one, watch fd() and call
+/// process(), or call wait().
 ///
-/// After fork() the child's copy is dead: every call that can fail fails with Closed. The child joins for itself.
+/// After fork() the child's copy is dead: every call that can fail fails with Closed. The child joins for
+/// itself.
 class TELLWIRE_EXPORT Session
 {
 public:
     /// Joins, creating the session if nobody has. Blocks for no other program.
-    /// Errors: BadData (the name), AccessDenied, Refused (a file system that cannot append atomically), OutOfSpace, Corrupted.
+    /// Errors: BadData (the name), AccessDenied, Refused (a file system that cannot append atomically),
+    /// OutOfSpace, Corrupted.
     static Result<Session> join(const QString &name = QStringLiteral("default"));
 
     QString name() const;
@@ -34,7 +38,8 @@ public:
     int fd() const; ///< Readable when there is something to do. Only poll it.
     void process(); ///< Does what there is to do. Never blocks.
 
-    /// Sleeps until there was something to do, and does it. False if the limit came first; a negative limit never comes.
+    /// Sleeps until there was something to do, and does it. False if the limit came first; a negative limit
+    /// never comes.
     bool wait(std::chrono::milliseconds limit);
 
     /// The names and numbers of formats, shared by all programs of the session.

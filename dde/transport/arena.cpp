@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dde/transport/arena.h"
+
+#include "dde/transport/arena_heap_p.h"
+#include "dde/transport/message.h"
+#include "dde/transport/shared_word.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <deque>
+#include <map>
+#include <new>
+#include <optional>
+#include <random>
+#include <vector>
+
+namespace tellwire::transport {
+namespace {
+
+constexpr std::uint64_t firstSegmentLength = 256U << 10;
+constexpr std::uint64_t largestSharedSegment = 64U << 20;
+constexpr std::uint64_t heapOverhead = 16U << 10; // What Boost's heap keeps for itself, generously.
+constexpr std::uint64_t spareLength = 256U << 20; // Empty segments kept for the next large payload.
+constexpr std::size_t quarantineLength = 64;
+constexpr std::size_t slotsPerBlock = 256;
+constexpr std::uint64_t largestCachedBlock = 4096;
+constexpr std::size_t cachedBlocksPerLength = 64;
+
+constexpr std::uint64_t roundedUp(std::uint64_t length, std::uint64_t unit)
+{
+    return (length + unit - 1) / unit * unit;
+}
+
+std::uint64_t randomKey()
+{
+    std::random_device source;
+    return (std::uint64_t{source()} << 32) | source();
+}
+
+} // namespace
+
+/// Segments, the quarantine, and the short lists of free blocks that stand in front of Boost's heap.
+class Arena::Private
+{
+public:
+    Private(SystemCalls &system, std::uint64_t limit) : m_system(system), m_limit(limit) {}
+
+    struct Place
+    {
+        std::uint16_t segment;
+        std::uint64_t offset;
+    };
+
+    Result<void> open();
+    Result<Place> allocate(std::uint64_t length);
+    void free(Place place, std::uint64_t length);
+    void retire(BlockWord word, std::uint64_t length);
+    std::byte *at(Place place) { return m_segments.at(place.segment)->data() + place.offset; }
+    BlockWord nextWord(Place place) { return BlockWord::make(place.segment, place.offset, ++m_generation); }
+    LatestCell &cell(std::uint64_t place);
+    Result<std::uint64_t> takeCell();
+
+    SystemCalls &m_system;
+    std::uint64_t m_limit;
+    std::uint64_t m_key = randomKey();
+    std::uint64_t m_reserved = 0;
+    std::uint64_t m_used = 0;
+    std::uint32_t m_nextPublication = 1;
+    bool m_abandoned = false;
+    std::map<std::uint16_t, std::unique_ptr<ArenaSegment>> m_segments;
+    std::vector<std::uint64_t> m_freeCells;
+    std::function<void(std::uint16_t)> m_segmentGone;
+
+private:
+    struct Retired
+    {
+        BlockWord word;
+        std::uint64_t length;
+    };
+
+    std::optional<Place> allocateIn(std::uint16_t number, std::uint64_t length);
+    std::optional<Place> allocateAnywhere(std::uint64_t length);
+    Result<Place> allocateInNew(std::uint64_t length);
+    Result<void> addSegment(std::uint64_t length);
+    std::optional<std::uint16_t> freeNumber() const;
+    void leaveQuarantine();
+    void dropIfSpare(std::uint16_t number);
+
+    std::deque<Retired> m_quarantine;
+    std::uint64_t m_quarantined = 0;
+    std::array<std::vector<Place>, largestCachedBlock / blockAlignment + 1> m_cache;
+    std::uint64_t m_nextLength = firstSegmentLength;
+    std::uint16_t m_lastNumber = 0;
+    std::uint32_t m_generation = 0;
+};
+
+Result<void> Arena::Private::open()
+{
+    Result<std::unique_ptr<ArenaSegment>> first =
+        ArenaSegment::create(m_system, firstSegmentLength, pageLength);
+    if (!first)
+        return first.error();
+    m_segments.emplace(0, std::move(first).value());
+    m_reserved = firstSegmentLength;
+    m_nextLength = firstSegmentLength * 2;
+    new (m_segments.at(0)->data())
+        ArenaHeader{.magic = layoutMagic, .reserved = 0, .key = m_key, .sleepEpoch = 0};
+    return {};
+}
+
+std::optional<Arena::Private::Place> Arena::Private::allocateIn(std::uint16_t number, std::uint64_t length)
+{
+    ArenaSegment &segment = *m_segments.at(number);
+    std::byte *block = segment.allocate(length);
+    if (!block)
+        return std::nullopt;
+    return Place{number, static_cast<std::uint64_t>(block - segment.data())};
+}
+
+std::optional<Arena::Private::Place> Arena::Private::allocateAnywhere(std::uint64_t length)
+{
+    for (auto segment = m_segments.rbegin(); segment != m_segments.rend(); ++segment)
+        if (length < segment->second->length())
+            if (const std::optional<Place> place = allocateIn(segment->first, length))
+                return place;
+    return std::nullopt;
+}
+
+Result<Arena::Private::Place> Arena::Private::allocate(std::uint64_t length)
+{
+    if (length <= largestCachedBlock)
+        if (std::vector<Place> &cached = m_cache.at(length / blockAlignment); !cached.empty()) {
+            const Place place = cached.back();
+            cached.pop_back();
+            m_used += length;
+            return place;
+        }
+    std::optional<Place> place = allocateAnywhere(length);
+    if (!place) {
+        const Result<Place> fresh = allocateInNew(length);
+        if (!fresh) {
+            while (!m_quarantine.empty()) // Under pressure a reader's retry is cheaper than a refusal.
+                leaveQuarantine();
+            place = allocateAnywhere(length);
+            if (!place)
+                return fresh.error();
+        } else {
+            place = *fresh;
+        }
+    }
+    m_used += length;
+    return *place;
+}
+
+Result<Arena::Private::Place> Arena::Private::allocateInNew(std::uint64_t length)
+{
+    const bool ownSegment = length > m_nextLength / 4;
+    const std::uint64_t wanted = ownSegment ? roundedUp(length + heapOverhead, pageLength) : m_nextLength;
+    if (const Result<void> added = addSegment(wanted); !added)
+        return added.error();
+    if (!ownSegment)
+        m_nextLength = std::min(m_nextLength * 2, largestSharedSegment);
+    const std::optional<Place> place = allocateIn(m_lastNumber, length);
+    if (!place)
+        return Error{ErrorCode::OutOfSpace,
+                     QStringLiteral("reserve %1 bytes in a new arena segment").arg(length)};
+    return *place;
+}
+
+std::optional<std::uint16_t> Arena::Private::freeNumber() const
+{
+    // Round about, so that a number comes back only long after every peer has heard that its segment is gone.
+    auto number = static_cast<std::uint16_t>(m_lastNumber + 1);
+    for (std::size_t tried = 0; tried < 0xFFFF; ++tried, ++number)
+        if (number != 0 && !m_segments.contains(number))
+            return number;
+    return std::nullopt;
+}
+
+Result<void> Arena::Private::addSegment(std::uint64_t length)
+{
+    const std::optional<std::uint16_t> number = freeNumber();
+    if (!number || m_reserved + length > m_limit)
+        return Error{
+            ErrorCode::OutOfSpace,
+            QStringLiteral("reserve %1 more bytes of shared memory: the arena already holds %2 of at most %3")
+                .arg(length)
+                .arg(m_reserved)
+                .arg(m_limit)};
+    Result<std::unique_ptr<ArenaSegment>> segment = ArenaSegment::create(m_system, length, 0);
+    if (!segment)
+        return segment.error();
+    m_segments.emplace(*number, std::move(segment).value());
+    m_lastNumber = *number;
+    m_reserved += length;
+    return {};
+}
+
+void Arena::Private::retire(BlockWord word, std::uint64_t length)
+{
+    if (m_abandoned)
+        return;
+    m_quarantine.push_back({word, length});
+    m_quarantined += length;
+    while (m_quarantine.size() > quarantineLength ||
+           (m_quarantined > m_reserved / 4 && !m_quarantine.empty()))
+        leaveQuarantine();
+}
+
+void Arena::Private::leaveQuarantine()
+{
+    const auto [word, length] = m_quarantine.front();
+    m_quarantine.pop_front();
+    m_quarantined -= length;
+    const Place place{word.segment(), word.offset()};
+    storeRelease(reinterpret_cast<BlockHeader *>(at(place))->tag, std::uint64_t{0});
+    fullFence();
+    free(place, length);
+}
+
+void Arena::Private::free(Place place, std::uint64_t length)
+{
+    m_used -= length;
+    if (length <= largestCachedBlock)
+        if (std::vector<Place> &cached = m_cache.at(length / blockAlignment);
+            cached.size() < cachedBlocksPerLength) {
+            cached.push_back(place);
+            return;
+        }
+    m_segments.at(place.segment)->free(at(place));
+    dropIfSpare(place.segment);
+}
+
+void Arena::Private::dropIfSpare(std::uint16_t number)
+{
+    ArenaSegment &segment = *m_segments.at(number);
+    if (number == 0 || !segment.isEmpty() || m_reserved - m_used <= spareLength)
+        return;
+    m_reserved -= segment.length();
+    m_segments.erase(number);
+    if (m_segmentGone)
+        m_segmentGone(number);
+}
+
+LatestCell &Arena::Private::cell(std::uint64_t place)
+{
+    const Place where{static_cast<std::uint16_t>(place >> 48), place & 0xFFFFFFFFFFFFU};
+    return *reinterpret_cast<LatestCell *>(at(where));
+}
+
+Result<std::uint64_t> Arena::Private::takeCell()
+{
+    if (m_freeCells.empty()) {
+        const Result<Place> block = allocate(slotsPerBlock * sizeof(LatestCell));
+        if (!block)
+            return block.error();
+        for (std::size_t index = slotsPerBlock; index-- > 0;)
+            m_freeCells.push_back((std::uint64_t{block->segment} << 48) |
+                                  (block->offset + index * sizeof(LatestCell)));
+    }
+    const std::uint64_t place = m_freeCells.back();
+    m_freeCells.pop_back();
+    return place;
+}
+
+Arena::Arena(SystemCalls &system, std::uint64_t limit) : m_data(std::make_unique<Private>(system, limit)) {}
+Arena::~Arena() = default;
+
+Result<void> Arena::open() { return m_data->open(); }
+
+Result<BlockPointer> Arena::store(const BlockHeader &fields, QByteArrayView head, QByteArrayView payload)
+{
+    const auto length = static_cast<std::uint64_t>(head.size()) + static_cast<std::uint64_t>(payload.size());
+    if (length > std::uint64_t{maxPayloadLength} + maxHeadLength)
+        return Error{
+            ErrorCode::TooLarge,
+            QStringLiteral("store %1 bytes: one value has at most %2").arg(length).arg(maxPayloadLength)};
+    const std::uint64_t taken = roundedUp(sizeof(BlockHeader) + length, blockAlignment);
+    const Result<Private::Place> place = m_data->allocate(taken);
+    if (!place)
+        return place.error();
+
+    const BlockWord word = m_data->nextWord(*place);
+    std::byte *start = m_data->at(*place);
+    auto *header = reinterpret_cast<BlockHeader *>(start);
+    storeRelease(header->tag, std::uint64_t{0});
+    fullFence(); // Readers of the block's earlier life see it dead before they can see anything of the new
+                 // one.
+    header->length = static_cast<std::uint32_t>(length);
+    header->publication = fields.publication;
+    header->time = fields.time;
+    header->sequence = fields.sequence;
+    header->flags = fields.flags;
+    header->reserved = 0;
+    if (!head.isEmpty())
+        std::memcpy(start + sizeof(BlockHeader), head.data(), static_cast<std::size_t>(head.size()));
+    if (!payload.isEmpty())
+        std::memcpy(start + sizeof(BlockHeader) + head.size(), payload.data(),
+                    static_cast<std::size_t>(payload.size()));
+    storeRelease(header->tag, blockTag(m_data->m_key, word));
+    return BlockPointer{new Block(*this, word, static_cast<std::uint32_t>(length))};
+}
+
+Block::~Block() { m_arena.m_data->retire(m_word, roundedUp(sizeof(BlockHeader) + m_length, blockAlignment)); }
+
+Result<LatestSlot> Arena::makeSlot()
+{
+    const Result<std::uint64_t> place = m_data->takeCell();
+    if (!place)
+        return place.error();
+    LatestCell &cell = m_data->cell(*place);
+    cell.updates = 0;
+    cell.reserved = 0;
+    storeRelease(cell.word, std::uint64_t{0});
+    return LatestSlot{*this, *place, m_data->m_nextPublication++};
+}
+
+void LatestSlot::set(BlockWord word)
+{
+    LatestCell &cell = m_arena->m_data->cell(m_place);
+    storeRelease(cell.updates, cell.updates + 1);
+    storeRelease(cell.word, word.value);
+}
+
+LatestSlot::~LatestSlot()
+{
+    if (!m_arena || m_arena->m_data->m_abandoned)
+        return;
+    storeRelease(m_arena->m_data->cell(m_place).word, std::uint64_t{0});
+    m_arena->m_data->m_freeCells.push_back(m_place);
+}
+
+std::uint32_t &Arena::sleepEpoch() noexcept
+{
+    return reinterpret_cast<ArenaHeader *>(m_data->m_segments.at(0)->data())->sleepEpoch;
+}
+
+int Arena::descriptor(std::uint16_t segment) const
+{
+    const auto found = m_data->m_segments.find(segment);
+    return found == m_data->m_segments.end() ? -1 : found->second->descriptor();
+}
+
+std::uint64_t Arena::reservedBytes() const noexcept { return m_data->m_reserved; }
+std::uint64_t Arena::usedBytes() const noexcept { return m_data->m_used; }
+
+void Arena::onSegmentGone(std::function<void(std::uint16_t)> told)
+{
+    m_data->m_segmentGone = std::move(told);
+}
+
+void Arena::abandon()
+{
+    m_data->m_abandoned = true;
+    for (auto &[number, segment] : m_data->m_segments)
+        ArenaSegment::abandon(std::move(segment));
+    m_data->m_segments.clear();
+}
+
+} // namespace tellwire::transport

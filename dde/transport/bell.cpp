@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dde/transport/bell.h"
+
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace tellwire::transport {
+
+void Bell::ring(std::uint32_t sleepEpoch)
+{
+    if (sleepEpoch % 2 == 0 || sleepEpoch == m_lastRung)
+        return;
+    m_lastRung = sleepEpoch;
+    // A full counter or socket means that unread wake-ups are waiting there already.
+    if (m_event.isValid()) {
+        [[maybe_unused]] const int rung = eventfd_write(m_event.get(), 1);
+    } else {
+        [[maybe_unused]] const ssize_t sent = send(m_socket, &wakeByte, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+    }
+}
+
+} // namespace tellwire::transport

@@ -1,0 +1,517 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dde/transport/channel.h"
+
+#include "dde/transport/handshake.h"
+#include "dde/transport/listener.h"
+#include "dde/transport/logging.h"
+#include "dde/transport/outbox.h"
+#include "dde/transport/packet_socket.h"
+#include "dde/transport/seat.h"
+#include "dde/transport/shared_word.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+namespace tellwire::transport {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t maxQueuedMessages = 1U << 20; // Of the caller's own making; far below what hurts.
+
+Error peerGone(const PeerIdentity &identity, const char *how)
+{
+    return {ErrorCode::PeerGone,
+            QStringLiteral("%1 (process %2) %3")
+                .arg(identity.program.isEmpty() ? QStringLiteral("the other program") : identity.program)
+                .arg(identity.pid)
+                .arg(QLatin1StringView(how))};
+}
+
+Slot slotFor(const Message &message)
+{
+    Slot slot{};
+    slot.type = message.type;
+    slot.flags = message.flags;
+    slot.id = message.id;
+    slot.sequence = message.sequence;
+    slot.time = message.time;
+    slot.length = static_cast<std::uint32_t>(message.head.size() + message.payload.size());
+    return slot;
+}
+
+bool fitsInline(const Slot &slot) { return slot.length <= inlineLength; }
+
+void putInline(Slot &slot, const Message &message)
+{
+    slot.form = static_cast<std::uint8_t>(static_cast<unsigned>(message.head.size()) << 2U);
+    std::memcpy(slot.body.data(), message.head.constData(), static_cast<std::size_t>(message.head.size()));
+    std::memcpy(slot.body.data() + message.head.size(), message.payload.constData(),
+                static_cast<std::size_t>(message.payload.size()));
+}
+
+template <typename Body>
+Body bodyOf(const Slot &slot)
+{
+    Body body;
+    std::memcpy(&body, slot.body.data(), sizeof body);
+    return body;
+}
+
+} // namespace
+
+Channel::Channel(Seat &seat, PeerId peer, bool isClient) : m_seat(seat), m_peer(peer), m_isClient(isClient) {}
+
+Channel::~Channel() = default;
+
+// Opening
+
+void Channel::start()
+{
+    if (const Result<void> made = makeOutbox(); !made)
+        return close(made.error());
+    m_deadline = m_seat.reactor().after(m_seat.configuration().connectTimeout, [this] { expireIfNotOpen(); });
+    tryToConnect();
+}
+
+void Channel::start(FileDescriptor accepted)
+{
+    m_deadline =
+        m_seat.reactor().after(m_seat.configuration().handshakeTimeout, [this] { expireIfNotOpen(); });
+    useSocket(std::move(accepted));
+}
+
+Result<void> Channel::makeOutbox()
+{
+    Result<std::unique_ptr<Outbox>> outbox =
+        Outbox::create(m_seat.system(), m_seat.configuration().queueBytes);
+    if (!outbox)
+        return outbox.error();
+    m_outbox = std::move(outbox).value();
+    return {};
+}
+
+void Channel::tryToConnect()
+{
+    m_retry = 0;
+    Result<FileDescriptor> socket = connectToPeer(m_seat.directory(), m_peer);
+    if (socket) {
+        useSocket(std::move(socket).value());
+        return greet();
+    }
+    if (socket.error().code != ErrorCode::Busy)
+        return close(socket.error());
+    // A full queue of connections announces no room, so the wait is timed; it ends with the connect time-out.
+    const auto pause = std::min<Reactor::Clock::duration>(1ms * (1 << std::min(m_attempts++, 6)), 50ms);
+    m_retry = m_seat.reactor().after(pause, [this] { tryToConnect(); });
+}
+
+void Channel::useSocket(FileDescriptor socket)
+{
+    m_socket = std::move(socket);
+    m_state = State::Greeting;
+    m_seat.reactor().watch(m_socket.get(), EPOLLIN | EPOLLRDHUP,
+                           [self = weak_from_this()](std::uint32_t events) {
+                               if (const std::shared_ptr<Channel> channel = self.lock())
+                                   channel->onSocket(events);
+                           });
+}
+
+void Channel::greet()
+{
+    const OwnGreeting greeting{m_seat.id(), m_outbox->lane().descriptor(), m_seat.arena().descriptor(0),
+                               m_seat.bell()};
+    if (!sendHello(m_seat.system(), m_socket.get(), greeting))
+        return close(peerGone(m_identity, "did not take our introduction"));
+    m_announced.set(0);
+}
+
+void Channel::onHello(ReceivedPacket packet)
+{
+    Result<PeerGreeting> checked =
+        checkHello(m_seat.system(), m_socket.get(), std::move(packet), m_seat.configuration().payloadLimit);
+    if (!checked)
+        return close(checked.error());
+    PeerGreeting greeting = std::move(checked).value();
+    if (m_isClient && greeting.peer != m_peer)
+        return violated("introduced itself as somebody else");
+    m_peer = greeting.peer;
+    m_identity = std::move(greeting.identity);
+    m_lane = std::move(greeting.lane);
+    m_arena = std::move(greeting.arena);
+    m_bell = Bell(std::move(greeting.bell), m_socket.get());
+    if (!m_isClient) {
+        if (const Result<void> made = makeOutbox(); !made)
+            return close(made.error());
+        greet();
+    }
+    if (m_state == State::Closed)
+        return;
+    m_state = State::Open;
+    m_seat.reactor().cancel(m_deadline);
+    m_outbox->connect(*m_lane, [this](std::uint16_t segment) { return announce(segment); });
+    flush();
+    m_seat.touched(*this);
+}
+
+void Channel::expireIfNotOpen()
+{
+    if (m_state == State::Connecting || m_state == State::Greeting)
+        close({ErrorCode::TimedOut,
+               QStringLiteral("connect to a program: it does not answer; it may be stopped or hang")});
+}
+
+// The socket
+
+void Channel::onSocket(std::uint32_t events)
+{
+    if ((events & EPOLLOUT) != 0) {
+        m_seat.reactor().change(m_socket.get(), EPOLLIN | EPOLLRDHUP);
+        m_outbox->socketIsWritable();
+        flush();
+    }
+    readSocket();
+}
+
+void Channel::readSocket()
+{
+    constexpr int atOnce = 64;
+    for (int count = 0; count < atOnce && m_state != State::Closed; ++count) {
+        ReceivedPacket packet = receivePacket(m_socket.get());
+        switch (packet.outcome) {
+        case ReceivedPacket::Outcome::Nothing:
+            return;
+        case ReceivedPacket::Outcome::End:
+            return onEnd();
+        case ReceivedPacket::Outcome::Damaged:
+            return violated("sent a packet that no version of ours sends");
+        case ReceivedPacket::Outcome::Packet:
+            m_state == State::Greeting ? onHello(std::move(packet)) : onPacket(std::move(packet));
+        }
+    }
+}
+
+void Channel::onPacket(ReceivedPacket packet)
+{
+    if (packet.length == 1)
+        return; // It only woke us.
+    Packet content{};
+    if (packet.length != sizeof content)
+        return violated("sent a packet of a wrong length");
+    std::memcpy(&content, packet.bytes.data(), sizeof content);
+    const auto segment = static_cast<std::uint16_t>(content.segment);
+    switch (static_cast<PacketKind>(content.kind)) {
+    case PacketKind::Segment: {
+        if (packet.descriptors.size() != 1 || content.segment == 0 || content.segment > 0xFFFF)
+            return violated("announced a segment wrongly");
+        if (const Result<void> added = m_arena->add(segment, std::move(packet.descriptors.front())); !added)
+            close(added.error());
+        return;
+    }
+    case PacketKind::SegmentGone:
+        return m_arena->drop(segment);
+    case PacketKind::Bye:
+        m_saidGoodbye = true;
+        return;
+    }
+    // Kinds of later versions are skipped.
+}
+
+void Channel::onEnd()
+{
+    const std::shared_ptr<Channel> self = shared_from_this();
+    // What a dying program wrote before its end is still there and still true.
+    for (std::uint32_t count = 0; count < maxSlotCount && m_state == State::Open && receiveOne(); ++count) {
+    }
+    close(peerGone(m_identity, m_saidGoodbye
+                                   ? "has ended"
+                                   : "ended without a word: it crashed, was killed, or cut us off"));
+}
+
+bool Channel::sendOrKeep(const Packet &packet, int descriptor)
+{
+    const std::span<const int> descriptors{&descriptor, descriptor >= 0 ? 1U : 0U};
+    if (sendPacket(m_seat.system(), m_socket.get(), std::as_bytes(std::span{&packet, 1}), descriptors))
+        return true;
+    if (errno == EAGAIN)
+        m_seat.reactor().change(m_socket.get(), EPOLLIN | EPOLLRDHUP | EPOLLOUT);
+    return false;
+}
+
+bool Channel::announce(std::uint16_t segment)
+{
+    if (m_announced.test(segment) || m_state != State::Open)
+        return m_state == State::Open;
+    const Packet packet{static_cast<std::uint32_t>(PacketKind::Segment), segment, 0};
+    const bool sent = sendOrKeep(packet, m_seat.arena().descriptor(segment));
+    m_announced.set(segment, sent);
+    return sent;
+}
+
+void Channel::segmentGone(std::uint16_t segment)
+{
+    if (m_state != State::Open || !m_announced.test(segment))
+        return;
+    // Lost if the socket is full: the peer then keeps the old memory until it gets a new segment of this
+    // number.
+    m_announced.reset(segment);
+    sendOrKeep({static_cast<std::uint32_t>(PacketKind::SegmentGone), segment, 0}, -1);
+}
+
+void Channel::sayGoodbye()
+{
+    if (m_state == State::Open)
+        sendOrKeep({static_cast<std::uint32_t>(PacketKind::Bye), 0, 0}, -1);
+}
+
+// Sending
+
+Result<void> Channel::send(const Message &message)
+{
+    if (m_state == State::Closed || !m_outbox)
+        return Error{ErrorCode::PeerGone, QStringLiteral("send to a program that has ended")};
+    const auto bytes =
+        static_cast<std::uint64_t>(message.head.size()) + static_cast<std::uint64_t>(message.payload.size());
+    if (static_cast<std::uint64_t>(message.payload.size()) > m_seat.configuration().payloadLimit ||
+        message.head.size() > qsizetype{maxHeadLength})
+        return Error{ErrorCode::TooLarge, QStringLiteral("send %1 bytes: one value has at most %2")
+                                              .arg(bytes)
+                                              .arg(m_seat.configuration().payloadLimit)};
+    if (!m_outbox->accepts(bytes > inlineLength ? bytes : 0, maxQueuedMessages))
+        return Error{
+            ErrorCode::Busy,
+            QStringLiteral("send %1 bytes: the other program is not reading, and %2 bytes wait for it")
+                .arg(bytes)
+                .arg(m_outbox->waitingBytes())};
+    Outgoing outgoing{.slot = slotFor(message)};
+    if (fitsInline(outgoing.slot)) {
+        putInline(outgoing.slot, message);
+    } else {
+        const BlockHeader fields{.time = message.time, .sequence = message.sequence, .flags = message.flags};
+        Result<BlockPointer> block = m_seat.arena().store(fields, message.head, message.payload);
+        if (!block)
+            return block.error();
+        outgoing.slot.form = static_cast<std::uint8_t>(Form::Block);
+        outgoing.headLength = static_cast<std::uint32_t>(message.head.size());
+        outgoing.block = std::move(block).value();
+    }
+    m_outbox->send(std::move(outgoing));
+    m_seat.touched(*this);
+    return {};
+}
+
+bool Channel::sendValue(const std::shared_ptr<OutgoingLink> &link, const Message &value,
+                        const BlockPointer &block)
+{
+    if (m_state == State::Closed || !m_outbox)
+        return true; // Nobody is there to fall behind.
+    const std::size_t queueLimit =
+        std::max<std::size_t>(m_seat.configuration().queueUpdates, 2 * m_outbox->linkCount);
+    if (!m_outbox->accepts(block ? block->length() : 0, queueLimit))
+        return false;
+    Outgoing outgoing{.slot = slotFor(value), .block = block, .link = link};
+    if (block)
+        outgoing.slot.form = static_cast<std::uint8_t>(Form::Block);
+    else
+        putInline(outgoing.slot, value);
+    m_outbox->send(std::move(outgoing));
+    m_seat.touched(*this);
+    return true;
+}
+
+void Channel::sendNotice(const std::shared_ptr<OutgoingLink> &link, std::uint8_t type,
+                         const LatestReference &reference)
+{
+    if (m_state == State::Closed || !m_outbox)
+        return;
+    if (link->queued || (link->noticeAt && m_outbox->isUnconsumed(*link->noticeAt)))
+        return; // The notice that is under way already will find the newer value.
+    Outgoing outgoing{.link = link};
+    outgoing.slot.type = type;
+    outgoing.slot.form = static_cast<std::uint8_t>(Form::Latest);
+    outgoing.slot.id = link->id;
+    std::memcpy(outgoing.slot.body.data(), &reference, sizeof reference);
+    m_outbox->send(std::move(outgoing));
+    m_seat.touched(*this);
+}
+
+void Channel::addLink()
+{
+    if (m_outbox)
+        ++m_outbox->linkCount;
+}
+
+void Channel::removeLink(const std::shared_ptr<OutgoingLink> &link)
+{
+    link->ended = true;
+    if (!m_outbox)
+        return;
+    --m_outbox->linkCount;
+    if (link->queued)
+        m_outbox->forget(link);
+}
+
+void Channel::flush()
+{
+    if (m_state == State::Closed || !m_outbox)
+        return;
+    const std::size_t before = m_outbox->queued();
+    if (!m_outbox->flush())
+        return violated("claims to have read what was never written");
+    if (m_outbox->queued() != before)
+        m_seat.touched(*this);
+}
+
+void Channel::ring()
+{
+    if (m_state == State::Open)
+        m_bell.ring(m_arena->sleepEpoch());
+}
+
+// Receiving
+
+bool Channel::hasWork()
+{
+    if (m_state != State::Open)
+        return false;
+    const std::optional<std::uint32_t> unread = m_lane->unread();
+    return !unread || *unread != 0 || m_outbox->canFlush();
+}
+
+bool Channel::receive(int budget)
+{
+    int handled = 0;
+    while (handled < budget && m_state == State::Open && receiveOne())
+        ++handled;
+    if (handled > 0)
+        finishConsuming();
+    return handled > 0;
+}
+
+void Channel::finishConsuming()
+{
+    fullFence(); // The peer either sees how far we have read, or we see that it waits for it.
+    if (m_state == State::Open && m_lane->wantsSpace())
+        m_seat.touched(*this);
+}
+
+bool Channel::receiveOne()
+{
+    const std::optional<std::uint32_t> unread = m_lane->unread();
+    if (!unread) {
+        violated("claims to have written more than its lane can hold");
+        return false;
+    }
+    if (*unread == 0)
+        return false;
+    const Slot slot = m_lane->take();
+    Message message{
+        .type = slot.type, .flags = slot.flags, .id = slot.id, .sequence = slot.sequence, .time = slot.time};
+    const unsigned headLength = slot.form >> 2U;
+    switch (static_cast<Form>(slot.form & 3U)) {
+    case Form::Inline: {
+        m_outbox->lane().setConsumed(m_lane->taken());
+        if (slot.length > inlineLength || headLength > slot.length) {
+            violated("sent a message longer than its place");
+            return false;
+        }
+        const auto *bytes = reinterpret_cast<const char *>(slot.body.data());
+        message.head = QByteArray(bytes, static_cast<qsizetype>(headLength));
+        message.payload = QByteArray(bytes + headLength, static_cast<qsizetype>(slot.length - headLength));
+        m_seat.deliver(shared_from_this(), std::move(message));
+        return true;
+    }
+    case Form::Block:
+        receiveBlock(slot, std::move(message));
+        return true;
+    case Form::Latest:
+        receiveLatest(slot, std::move(message));
+        return true;
+    }
+    violated("sent a message in an unknown form");
+    return false;
+}
+
+void Channel::receiveBlock(const Slot &slot, Message message)
+{
+    const auto reference = bodyOf<BlockReference>(slot);
+    if (m_arena->isUnknown(BlockWord{reference.word}.segment()))
+        readSocket(); // Its descriptor was sent before the message.
+    if (m_state != State::Open)
+        return;
+    const bool found = m_arena->read(reference, message);
+    m_outbox->lane().setConsumed(m_lane->taken());
+    if (!found)
+        return violated("sent a message whose bytes are not there");
+    m_outbox->lane().returnPin(reference.pin);
+    m_seat.deliver(shared_from_this(), std::move(message));
+}
+
+void Channel::receiveLatest(const Slot &slot, Message message)
+{
+    const auto reference = bodyOf<LatestReference>(slot);
+    // First say that the notice is read, then read the value: whoever replaces it later will send another
+    // notice.
+    m_outbox->lane().setConsumed(m_lane->taken());
+    fullFence();
+    const std::optional<std::uint16_t> segment = m_arena->latestSegment(reference);
+    if (!segment || m_arena->isUnknown(*segment))
+        readSocket();
+    if (m_state != State::Open)
+        return;
+    if (m_arena->readLatest(reference, message))
+        m_seat.deliver(shared_from_this(), std::move(message));
+    else
+        m_seat.reportUnreadable(shared_from_this(), slot.type, slot.id);
+}
+
+// Closing
+
+void Channel::violated(const char *what)
+{
+    qCWarning(logTransport) << "channel to process" << m_identity.pid << m_identity.program << "ended: it"
+                            << what;
+    close({ErrorCode::Corrupted, QStringLiteral("%1 (process %2) was cut off: it %3")
+                                     .arg(m_identity.program)
+                                     .arg(m_identity.pid)
+                                     .arg(QLatin1StringView(what))});
+}
+
+void Channel::close(const Error &reason)
+{
+    if (m_state == State::Closed)
+        return;
+    const std::shared_ptr<Channel> self = shared_from_this();
+    m_state = State::Closed;
+    m_seat.reactor().cancel(m_deadline);
+    m_seat.reactor().cancel(m_retry);
+    if (m_socket.isValid())
+        m_seat.reactor().remove(m_socket.get());
+    m_socket.reset();
+    m_seat.reactor().post([self, reason] { self->m_seat.closed(self, reason); });
+}
+
+void Channel::abandonMemory()
+{
+    m_state = State::Closed;
+    m_socket.reset();
+    m_outbox.reset();
+    m_lane.reset();
+    m_arena.reset();
+}
+
+void Channel::abandon()
+{
+    m_state = State::Closed;
+    m_socket.reset();
+    if (m_outbox)
+        m_outbox->lane().abandon();
+}
+
+std::size_t Channel::queuedMessages() const { return m_outbox ? m_outbox->queued() : 0; }
+std::uint64_t Channel::waitingBytes() const { return m_outbox ? m_outbox->waitingBytes() : 0; }
+
+} // namespace tellwire::transport

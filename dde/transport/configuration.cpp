@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dde/transport/configuration.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QFile>
+
+#include <array>
+#include <functional>
+#include <limits>
+#include <optional>
+
+#include <unistd.h>
+
+namespace tellwire::transport {
+namespace {
+
+constexpr std::uint64_t hardPayloadLimit = std::uint64_t{1} << 30;
+constexpr std::uint64_t hardArenaLimit = std::uint64_t{16} << 30;
+constexpr qint64 largestFile = 64 << 10;
+
+/// One setting: its key in the file, its environment variable, its range, and where it goes.
+struct Setting
+{
+    const char *key;
+    const char *variable;
+    std::uint64_t least;
+    std::uint64_t most;
+    void (*apply)(Configuration &, std::uint64_t);
+};
+
+std::chrono::milliseconds milliseconds(std::uint64_t value)
+{
+    return std::chrono::milliseconds{static_cast<std::int64_t>(value)};
+}
+
+constexpr std::array settings{
+    Setting{"payloadLimit", "TELLWIRE_PAYLOAD_LIMIT", 1, hardPayloadLimit,
+            [](Configuration &all, std::uint64_t value) { all.payloadLimit = value; }},
+    Setting{"arenaLimit", "TELLWIRE_ARENA_LIMIT", std::uint64_t{1} << 20, hardArenaLimit,
+            [](Configuration &all, std::uint64_t value) { all.arenaLimit = value; }},
+    Setting{"queueBytes", "TELLWIRE_QUEUE_BYTES", 4096, hardArenaLimit,
+            [](Configuration &all, std::uint64_t value) { all.queueBytes = value; }},
+    Setting{"queueUpdates", "TELLWIRE_QUEUE_UPDATES", 1, 1U << 20,
+            [](Configuration &all, std::uint64_t value) { all.queueUpdates = value; }},
+    Setting{"maxPeers", "TELLWIRE_MAX_PEERS", 1, 1U << 16,
+            [](Configuration &all, std::uint64_t value) { all.maxPeers = value; }},
+    Setting{"connectTimeout", "TELLWIRE_CONNECT_TIMEOUT", 1, 3'600'000,
+            [](Configuration &all, std::uint64_t value) { all.connectTimeout = milliseconds(value); }},
+    Setting{"handshakeTimeout", "TELLWIRE_HANDSHAKE_TIMEOUT", 1, 3'600'000,
+            [](Configuration &all, std::uint64_t value) { all.handshakeTimeout = milliseconds(value); }},
+    Setting{"requestTimeout", "TELLWIRE_REQUEST_TIMEOUT", 1, 3'600'000,
+            [](Configuration &all, std::uint64_t value) { all.requestTimeout = milliseconds(value); }},
+};
+
+Result<void> set(Configuration &configuration, const Setting &setting, const QString &where,
+                 std::optional<std::uint64_t> value)
+{
+    if (!value || *value < setting.least || *value > setting.most)
+        return Error{ErrorCode::BadData,
+                     QStringLiteral("read the configuration: %1 must be a whole number from %2 to %3")
+                         .arg(where)
+                         .arg(setting.least)
+                         .arg(setting.most)};
+    setting.apply(configuration, *value);
+    return {};
+}
+
+QString fileName(const QProcessEnvironment &environment)
+{
+    if (const QString named = environment.value(QStringLiteral("TELLWIRE_CONFIG")); !named.isEmpty())
+        return named;
+    QString home = environment.value(QStringLiteral("XDG_CONFIG_HOME"));
+    if (home.isEmpty())
+        home = environment.value(QStringLiteral("HOME")) + QStringLiteral("/.config");
+    return home + QStringLiteral("/tellwire/config.json");
+}
+
+Error unreadable(const QString &name, const QString &why)
+{
+    return {ErrorCode::BadData, QStringLiteral("read the configuration file %1: %2").arg(name, why)};
+}
+
+Result<void> applyKey(Configuration &configuration, const QString &name, const std::string &key,
+                      const nlohmann::json &value)
+{
+    for (const Setting &setting : settings)
+        if (key == setting.key) {
+            const std::optional<std::uint64_t> number =
+                value.is_number_unsigned() ? std::optional{value.get<std::uint64_t>()} : std::nullopt;
+            return set(configuration, setting,
+                       QStringLiteral("\"%1\" in %2").arg(QString::fromStdString(key), name), number);
+        }
+    return unreadable(name, QStringLiteral("there is no setting \"%1\"; docs/configuration.md lists them")
+                                .arg(QString::fromStdString(key)));
+}
+
+Result<void> applyFile(Configuration &configuration, const QString &name, bool isWanted)
+{
+    QFile file{name};
+    if (!file.open(QIODevice::ReadOnly))
+        return isWanted ? Result<void>{unreadable(name, file.errorString())} : Result<void>{};
+    if (file.size() > largestFile)
+        return unreadable(name, QStringLiteral("it is longer than %1 bytes").arg(largestFile));
+    const QByteArray text = file.readAll();
+    const nlohmann::json content = nlohmann::json::parse(text.begin(), text.end(), nullptr, false, true);
+    if (!content.is_object())
+        return unreadable(name, QStringLiteral("it is not a JSON object"));
+    for (const auto &[key, value] : content.items())
+        if (const Result<void> applied = applyKey(configuration, name, key, value); !applied)
+            return applied;
+    return {};
+}
+
+Result<void> applyEnvironment(Configuration &configuration, const QProcessEnvironment &environment)
+{
+    for (const Setting &setting : settings) {
+        const QString variable = QLatin1StringView(setting.variable);
+        if (!environment.contains(variable))
+            continue;
+        bool isNumber = false;
+        const qulonglong number = environment.value(variable).toULongLong(&isNumber);
+        if (const Result<void> applied = set(configuration, setting, variable,
+                                             isNumber ? std::optional<std::uint64_t>{number} : std::nullopt);
+            !applied)
+            return applied;
+    }
+    return {};
+}
+
+std::uint64_t quarterOfMemory()
+{
+    const long pages = sysconf(_SC_PHYS_PAGES);
+    const long length = sysconf(_SC_PAGESIZE);
+    const std::uint64_t all =
+        static_cast<std::uint64_t>(std::max(pages, 1L)) * static_cast<std::uint64_t>(std::max(length, 4096L));
+    return std::min(all / 4, hardArenaLimit);
+}
+
+} // namespace
+
+Result<Configuration> Configuration::load(const QProcessEnvironment &environment)
+{
+    Configuration configuration;
+    configuration.arenaLimit = quarterOfMemory();
+    const bool isWanted = !environment.value(QStringLiteral("TELLWIRE_CONFIG")).isEmpty();
+    if (const Result<void> applied = applyFile(configuration, fileName(environment), isWanted); !applied)
+        return applied.error();
+    if (const Result<void> applied = applyEnvironment(configuration, environment); !applied)
+        return applied.error();
+    return configuration;
+}
+
+} // namespace tellwire::transport

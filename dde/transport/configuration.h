@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "formats/result.h"
+
+#include <QProcessEnvironment>
+#include <QString>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace tellwire::transport {
+
+/// The limits and time-outs of a session; docs/configuration.md describes each. A program reads them once,
+/// when it joins.
+struct Configuration
+{
+    std::uint64_t payloadLimit = std::uint64_t{1} << 30; ///< Bytes of one value, sent or received.
+    std::uint64_t arenaLimit = 0; ///< Bytes of shared memory of one program; 0: a quarter of the memory.
+    std::uint64_t queueBytes = std::uint64_t{16} << 20; ///< That may wait for one peer.
+    std::size_t queueUpdates = 4096;                    ///< Likewise, for links that want every update.
+    std::size_t maxPeers = 256;                         ///< Channels other programs may open to this one.
+    std::chrono::milliseconds connectTimeout{2000};
+    std::chrono::milliseconds handshakeTimeout{2000};
+    std::chrono::milliseconds requestTimeout{5000};
+
+    /// Defaults, changed by the file `config.json` (TELLWIRE_CONFIG, else tellwire/config.json in
+    /// XDG_CONFIG_HOME or ~/.config), changed by environment variables. Errors: BadData naming file or
+    /// variable, and what is wrong.
+    static Result<Configuration>
+    load(const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment());
+};
+
+} // namespace tellwire::transport

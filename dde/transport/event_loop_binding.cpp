@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dde/transport/event_loop_binding.h"
+
+#include "dde/transport/seat.h"
+
+#include <QAbstractEventDispatcher>
+
+namespace tellwire::transport {
+
+std::unique_ptr<EventLoopBinding> EventLoopBinding::make(Seat &seat)
+{
+    if (!QAbstractEventDispatcher::instance())
+        return nullptr;
+    return std::unique_ptr<EventLoopBinding>{new EventLoopBinding(seat)};
+}
+
+EventLoopBinding::EventLoopBinding(Seat &seat) : m_notifier(seat.fd(), QSocketNotifier::Read)
+{
+    QObject::connect(&m_notifier, &QSocketNotifier::activated, &m_notifier, [&seat] { seat.process(); });
+}
+
+} // namespace tellwire::transport

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dde/transport/foreign_arena.h"
+
+#include "dde/transport/memory_p.h"
+#include "dde/transport/shared_word.h"
+
+#include <cstring>
+
+namespace tellwire::transport {
+namespace {
+
+constexpr int maxCopies = 64; // A publisher that replaces its value faster than that must send it instead.
+constexpr std::uint64_t maxSegmentLength = std::uint64_t{maxPayloadLength} + (std::uint64_t{64} << 20);
+
+} // namespace
+
+ForeignArena::ForeignArena(SystemCalls &system, std::uint64_t payloadLimit)
+    : m_system(system),
+      m_payloadLimit(payloadLimit)
+{}
+
+ForeignArena::~ForeignArena() = default;
+
+Result<void> ForeignArena::open(FileDescriptor first)
+{
+    if (const Result<void> added = add(0, std::move(first)); !added)
+        return added.error();
+    ArenaHeader header;
+    const auto *place = reinterpret_cast<const ArenaHeader *>(m_segments.at(0)->data());
+    std::memcpy(&header, place, sizeof header);
+    if (header.magic != layoutMagic)
+        return Error{ErrorCode::BadData, QStringLiteral("the arena does not begin as an arena does")};
+    m_key = header.key;
+    m_sleepEpoch = &place->sleepEpoch;
+    return {};
+}
+
+Result<void> ForeignArena::add(std::uint16_t number, FileDescriptor file)
+{
+    Result<std::unique_ptr<ForeignMemory>> memory =
+        ForeignMemory::map(m_system, std::move(file), pageLength, maxSegmentLength);
+    if (!memory)
+        return memory.error();
+    m_segments.insert_or_assign(number, std::move(memory).value());
+    return {};
+}
+
+void ForeignArena::drop(std::uint16_t number)
+{
+    if (number != 0) // Segment 0 holds the word that bells depend on.
+        m_segments.erase(number);
+}
+
+bool ForeignArena::isUnknown(std::uint16_t segment) const { return !m_segments.contains(segment); }
+
+std::uint32_t ForeignArena::sleepEpoch() const { return loadAcquire(*m_sleepEpoch); }
+
+bool ForeignArena::copyBlock(BlockWord word, std::uint32_t headLength, BlockHeader &header,
+                             Message &message) const
+{
+    const auto segment = m_segments.find(word.segment());
+    if (segment == m_segments.end() || !segment->second->contains(word.offset(), sizeof(BlockHeader)))
+        return false;
+    const std::byte *start = segment->second->data() + word.offset();
+    const auto &shared = *reinterpret_cast<const BlockHeader *>(start);
+    const std::uint64_t tag = blockTag(m_key, word);
+    if (loadAcquire(shared.tag) != tag)
+        return false;
+
+    std::memcpy(&header, start, sizeof header); // From here on only the copy is looked at.
+    if (header.length > m_payloadLimit + maxHeadLength || headLength > header.length ||
+        headLength > maxHeadLength ||
+        !segment->second->contains(word.offset() + sizeof(BlockHeader), header.length))
+        return false;
+    const auto *bytes = reinterpret_cast<const char *>(start + sizeof(BlockHeader));
+    message.head = QByteArray(bytes, static_cast<qsizetype>(headLength));
+    message.payload = QByteArray(bytes + headLength, static_cast<qsizetype>(header.length - headLength));
+    message.time = header.time;
+    message.sequence = header.sequence;
+    message.flags = header.flags;
+    fullFence();
+    return loadAcquire(shared.tag) == tag;
+}
+
+bool ForeignArena::read(const BlockReference &reference, Message &message) const
+{
+    BlockHeader header{};
+    return copyBlock(BlockWord{reference.word}, reference.headLength, header, message);
+}
+
+const LatestCell *ForeignArena::cellAt(std::uint64_t place) const
+{
+    const std::uint64_t offset = place & 0xFFFFFFFFFFFFU;
+    const auto segment = m_segments.find(static_cast<std::uint16_t>(place >> 48));
+    if (segment == m_segments.end() || offset % sizeof(LatestCell) != 0 ||
+        !segment->second->contains(offset, sizeof(LatestCell)))
+        return nullptr;
+    return reinterpret_cast<const LatestCell *>(segment->second->data() + offset);
+}
+
+std::optional<std::uint16_t> ForeignArena::latestSegment(const LatestReference &reference) const
+{
+    const LatestCell *cell = cellAt(reference.place);
+    const BlockWord word{cell ? loadAcquire(cell->word) : 0};
+    return word.value == 0 ? std::nullopt : std::optional{word.segment()};
+}
+
+bool ForeignArena::readLatest(const LatestReference &reference, Message &message) const
+{
+    const LatestCell *cell = cellAt(reference.place);
+    BlockHeader header{};
+    for (int copies = 0; cell && copies < maxCopies; ++copies) {
+        const BlockWord word{loadAcquire(cell->word)};
+        if (word.value == 0)
+            return false;
+        if (copyBlock(word, 0, header, message))
+            return header.publication == reference.publication;
+    }
+    return false;
+}
+
+} // namespace tellwire::transport

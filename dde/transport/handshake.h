@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "dde/transport/channel.h"
+#include "dde/transport/foreign_arena.h"
+#include "dde/transport/lane.h"
+#include "dde/transport/packet_socket.h"
+
+#include <memory>
+
+namespace tellwire::transport {
+
+/// What a program hands to a new peer.
+struct OwnGreeting
+{
+    PeerId peer = 0;
+    int lane = -1;
+    int arena = -1;
+    int bell = -1;
+};
+
+/// What a new peer has handed over, after every check.
+struct PeerGreeting
+{
+    PeerId peer = 0;
+    PeerIdentity identity;
+    std::unique_ptr<PeerLane> lane;
+    std::unique_ptr<ForeignArena> arena;
+    FileDescriptor bell; ///< Invalid if the peer wants to be woken through the socket.
+};
+
+bool sendHello(SystemCalls &system, int socket, const OwnGreeting &greeting);
+
+/// Checks the first packet of a peer, in this order: whose user it is, how many descriptors came, the
+/// version, then each memory and every limit. Errors: AccessDenied, VersionMismatch, BadData, OutOfSpace.
+Result<PeerGreeting> checkHello(SystemCalls &system, int socket, ReceivedPacket packet,
+                                std::uint64_t payloadLimit);
+
+} // namespace tellwire::transport

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dde/transport/lane.h"
+
+#include "dde/transport/memory_p.h"
+#include "dde/transport/shared_word.h"
+
+#include <bit>
+#include <cstring>
+#include <new>
+
+namespace tellwire::transport {
+
+Result<std::unique_ptr<OwnLane>> OwnLane::create(SystemCalls &system)
+{
+    Result<std::unique_ptr<OwnedMemory>> memory =
+        OwnedMemory::create(system, "tellwire-lane", laneLength(slotCount, releaseCount));
+    if (!memory)
+        return memory.error();
+    return std::unique_ptr<OwnLane>{new OwnLane(std::move(memory).value())};
+}
+
+OwnLane::OwnLane(std::unique_ptr<OwnedMemory> memory) : m_memory(std::move(memory))
+{
+    auto *made = new (m_memory->data()) LaneHeader{};
+    made->magic = layoutMagic;
+    made->slots = slotCount;
+    made->releases = releaseCount;
+}
+
+OwnLane::~OwnLane() = default;
+
+LaneHeader &OwnLane::header() const noexcept { return *reinterpret_cast<LaneHeader *>(m_memory->data()); }
+
+int OwnLane::descriptor() const noexcept { return m_memory->descriptor(); }
+
+void OwnLane::write(const Slot &slot)
+{
+    std::byte *place = m_memory->data() + pageLength + (m_written % slotCount) * sizeof(Slot);
+    std::memcpy(place, &slot, sizeof slot);
+    ++m_written;
+    storeRelease(header().head, static_cast<std::uint32_t>(m_written));
+}
+
+void OwnLane::setConsumed(std::uint64_t consumed)
+{
+    storeRelease(header().tail, static_cast<std::uint32_t>(consumed));
+}
+
+void OwnLane::returnPin(std::uint32_t pin)
+{
+    std::byte *ring = m_memory->data() + pageLength + slotCount * sizeof(Slot);
+    std::memcpy(ring + (m_returned % releaseCount) * sizeof pin, &pin, sizeof pin);
+    ++m_returned;
+    storeRelease(header().releaseHead, m_returned);
+}
+
+void OwnLane::setWantSpace(bool wanted) { storeRelease(header().wantSpace, std::uint32_t{wanted}); }
+
+void OwnLane::abandon() { OwnedMemory::abandon(std::move(m_memory)); }
+
+Result<std::unique_ptr<PeerLane>> PeerLane::open(SystemCalls &system, FileDescriptor file,
+                                                 std::uint32_t slots, std::uint32_t releases)
+{
+    if (!std::has_single_bit(slots) || slots > maxSlotCount || !std::has_single_bit(releases) ||
+        releases > maxReleaseCount)
+        return Error{ErrorCode::BadData,
+                     QStringLiteral("a lane of %1 slots and %2 releases").arg(slots).arg(releases)};
+    const std::uint64_t length = laneLength(slots, releases);
+    Result<std::unique_ptr<ForeignMemory>> memory =
+        ForeignMemory::map(system, std::move(file), length, length);
+    if (!memory)
+        return memory.error();
+    LaneHeader copy;
+    std::memcpy(&copy, (*memory)->data(), sizeof copy);
+    if (copy.magic != layoutMagic || copy.slots != slots || copy.releases != releases)
+        return Error{ErrorCode::BadData, QStringLiteral("the lane does not begin as announced")};
+    return std::unique_ptr<PeerLane>{new PeerLane(std::move(memory).value(), slots, releases)};
+}
+
+PeerLane::PeerLane(std::unique_ptr<ForeignMemory> memory, std::uint32_t slots, std::uint32_t releases)
+    : m_memory(std::move(memory)),
+      m_slots(slots),
+      m_releases(releases)
+{}
+
+PeerLane::~PeerLane() = default;
+
+const LaneHeader &PeerLane::header() const noexcept
+{
+    return *reinterpret_cast<const LaneHeader *>(m_memory->data());
+}
+
+std::optional<std::uint32_t> PeerLane::unread() const
+{
+    const std::uint32_t waiting = loadAcquire(header().head) - static_cast<std::uint32_t>(m_taken);
+    return waiting > m_slots ? std::nullopt : std::optional{waiting};
+}
+
+Slot PeerLane::take()
+{
+    Slot copy;
+    std::memcpy(&copy, m_memory->data() + pageLength + (m_taken % m_slots) * sizeof(Slot), sizeof copy);
+    ++m_taken;
+    return copy;
+}
+
+std::optional<std::uint64_t> PeerLane::consumed(const OwnLane &own)
+{
+    const std::uint64_t claimed = extended(m_consumed, loadAcquire(header().tail));
+    if (claimed > own.written())
+        return std::nullopt;
+    m_consumed = claimed;
+    return claimed;
+}
+
+bool PeerLane::hasReturnedPins() const { return loadAcquire(header().releaseHead) != m_returned; }
+
+std::optional<std::uint32_t> PeerLane::returnedPin()
+{
+    const std::uint32_t waiting = loadAcquire(header().releaseHead) - m_returned;
+    if (waiting > m_releases)
+        return std::nullopt;
+    if (waiting == 0)
+        return none;
+    std::uint32_t pin = 0;
+    const std::uint64_t ring = pageLength + std::uint64_t{m_slots} * sizeof(Slot);
+    std::memcpy(&pin, m_memory->data() + ring + (m_returned % m_releases) * sizeof pin, sizeof pin);
+    ++m_returned;
+    return pin;
+}
+
+bool PeerLane::wantsSpace() const { return loadAcquire(header().wantSpace) != 0; }
+
+} // namespace tellwire::transport

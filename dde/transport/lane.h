@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "dde/transport/file_descriptor.h"
+#include "dde/transport/layout.h"
+#include "dde/transport/system_calls.h"
+#include "formats/result.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace tellwire::transport {
+
+class ForeignMemory;
+class OwnedMemory;
+
+/// The lane this program writes for one peer: its messages, how far it has read the peer's, and the pins it
+/// gave back.
+class OwnLane
+{
+public:
+    /// Errors: OutOfSpace.
+    static Result<std::unique_ptr<OwnLane>> create(SystemCalls &system);
+    ~OwnLane();
+
+    int descriptor() const noexcept;
+
+    /// Number of slots written so far.
+    std::uint64_t written() const noexcept { return m_written; }
+
+    /// Writes the next slot. The caller has made sure that there is room.
+    void write(const Slot &slot);
+
+    void setConsumed(std::uint64_t consumed); ///< Of the peer's lane.
+    void returnPin(std::uint32_t pin);
+    void setWantSpace(bool wanted);
+
+    void abandon(); ///< In a forked child.
+
+private:
+    explicit OwnLane(std::unique_ptr<OwnedMemory> memory);
+    LaneHeader &header() const noexcept;
+
+    std::unique_ptr<OwnedMemory> m_memory;
+    std::uint64_t m_written = 0;
+    std::uint32_t m_returned = 0;
+};
+
+/// The lane of a peer, read with the care its writer does not deserve: constants copied once, each word
+/// loaded once, each distance checked. A function that finds the impossible returns nothing; the caller then
+/// ends the channel.
+class PeerLane
+{
+public:
+    /// Errors: BadData, OutOfSpace.
+    static Result<std::unique_ptr<PeerLane>> open(SystemCalls &system, FileDescriptor file,
+                                                  std::uint32_t slots, std::uint32_t releases);
+    ~PeerLane();
+
+    /// Slots that can be taken now. Nothing if the lane claims more than it can hold.
+    std::optional<std::uint32_t> unread() const;
+
+    /// A copy of the next slot, which is consumed by this. Only if unread() is not 0.
+    Slot take();
+    std::uint64_t taken() const noexcept { return m_taken; }
+
+    /// How many slots of `own` the peer has consumed. Nothing if it claims more than were written.
+    std::optional<std::uint64_t> consumed(const OwnLane &own);
+
+    /// The next pin the peer has given back; `none` if there is no further one. Nothing if it claims the
+    /// impossible.
+    static constexpr std::uint32_t none = 0xFFFFFFFF;
+    std::optional<std::uint32_t> returnedPin();
+    bool hasReturnedPins() const;
+
+    bool wantsSpace() const;
+    std::uint32_t slots() const noexcept { return m_slots; }
+
+private:
+    PeerLane(std::unique_ptr<ForeignMemory> memory, std::uint32_t slots, std::uint32_t releases);
+    const LaneHeader &header() const noexcept;
+
+    std::unique_ptr<ForeignMemory> m_memory;
+    std::uint32_t m_slots;
+    std::uint32_t m_releases;
+    std::uint64_t m_taken = 0;
+    std::uint64_t m_consumed = 0;
+    std::uint32_t m_returned = 0;
+};
+
+} // namespace tellwire::transport

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dde/transport/listener.h"
+
+#include "dde/transport/layout.h"
+#include "dde/transport/seat.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QCoreApplication>
+#include <QFileInfo>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace tellwire::transport {
+namespace {
+
+Error failed(const char *what)
+{
+    const bool noRoom =
+        errno == ENOSPC || errno == ENOMEM || errno == EMFILE || errno == ENFILE || errno == ENOBUFS;
+    return {noRoom ? ErrorCode::OutOfSpace : ErrorCode::AccessDenied,
+            QStringLiteral("%1 in the session directory: %2")
+                .arg(QLatin1StringView(what), QString::fromLocal8Bit(std::strerror(errno)))};
+}
+
+sockaddr_un addressOf(const QByteArray &path)
+{
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path.constData(),
+                std::min(sizeof address.sun_path - 1, static_cast<std::size_t>(path.size())));
+    return address;
+}
+
+FileDescriptor newSocket()
+{
+    return FileDescriptor{socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+}
+
+/// Bound and listening under another name first, so that whoever sees the final one can connect.
+Result<FileDescriptor> listenAs(const SessionDirectory &directory, const QByteArray &name)
+{
+    FileDescriptor listening = newSocket();
+    const sockaddr_un address = addressOf(directory.socketPath("tmp", name));
+    if (!listening.isValid() ||
+        bind(listening.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0 ||
+        ::listen(listening.get(), SOMAXCONN) != 0)
+        return failed("make a socket");
+    const int place = directory.descriptor();
+    if (renameat(place, ("tmp/" + name).constData(), place, ("peers/" + name).constData()) != 0)
+        return failed("name a socket");
+    return listening;
+}
+
+QByteArray descriptionOfThisProgram()
+{
+    const QString program = QFileInfo(QStringLiteral("/proc/self/exe")).symLinkTarget();
+    const nlohmann::json description{
+        {"pid", getpid()}, {"program", QFileInfo(program).fileName().toStdString()}, {"minor", layoutMinor}};
+    return QByteArray::fromStdString(
+        description.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+} // namespace
+
+QByteArray peerName(PeerId peer)
+{
+    return QByteArray::number(static_cast<qulonglong>(peer), 16).rightJustified(16, '0') + ".sock";
+}
+
+QByteArray peerKey(PeerId peer)
+{
+    return "peer/" + QByteArray::number(static_cast<qulonglong>(peer), 16).rightJustified(16, '0');
+}
+
+Result<std::unique_ptr<Listener>> Listener::open(Seat &seat)
+{
+    Result<FileDescriptor> listening = listenAs(seat.directory(), peerName(seat.id()));
+    if (!listening)
+        return listening.error();
+    std::unique_ptr<Listener> listener{new Listener(seat, std::move(listening).value())};
+    const LogChange joined{.operation = LogOperation::Put,
+                           .key = peerKey(seat.id()),
+                           .body = descriptionOfThisProgram(),
+                           .bound = true};
+    if (const Result<void> told = seat.log().change(joined); !told)
+        return told.error();
+    return listener;
+}
+
+Listener::Listener(Seat &seat, FileDescriptor socket) : m_seat(seat), m_socket(std::move(socket))
+{
+    m_seat.reactor().watch(m_socket.get(), EPOLLIN, [this](std::uint32_t) { accept(); });
+}
+
+/// Out of descriptors: who waits at the door stays there, and must not keep us awake meanwhile.
+void Listener::pause()
+{
+    m_seat.reactor().change(m_socket.get(), 0);
+    m_pause = m_seat.reactor().after(std::chrono::milliseconds{100},
+                                     [this] { m_seat.reactor().change(m_socket.get(), EPOLLIN); });
+}
+
+Listener::~Listener()
+{
+    if (!m_socket.isValid())
+        return;
+    m_seat.reactor().cancel(m_pause);
+    m_seat.reactor().remove(m_socket.get());
+    removeSocketOf(m_seat.directory(), m_seat.id());
+    m_socket.reset();
+    [[maybe_unused]] const Result<void> told = m_seat.log().change(LogChange::leave(m_seat.id()));
+}
+
+void Listener::abandon() { m_socket.reset(); }
+
+void Listener::accept()
+{
+    constexpr int atOnce = 16;
+    for (int accepted = 0; accepted < atOnce; ++accepted) {
+        FileDescriptor socket{accept4(m_socket.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)};
+        if (!socket.isValid())
+            return errno == EMFILE || errno == ENFILE ? pause() : void();
+        m_seat.adopt(std::move(socket));
+    }
+}
+
+void removeSocketOf(const SessionDirectory &directory, PeerId peer)
+{
+    unlinkat(directory.descriptor(), ("peers/" + peerName(peer)).constData(), 0);
+}
+
+Result<FileDescriptor> connectToPeer(const SessionDirectory &directory, PeerId peer)
+{
+    FileDescriptor socket = newSocket();
+    if (!socket.isValid())
+        return failed("make a socket");
+    const sockaddr_un address = addressOf(directory.socketPath("peers", peerName(peer)));
+    if (connect(socket.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0)
+        return socket;
+    if (errno == EAGAIN)
+        return Error{ErrorCode::Busy,
+                     QStringLiteral("connect to a program: it has too many connections to answer")};
+    if (errno == ECONNREFUSED || errno == ENOENT)
+        return Error{ErrorCode::PeerGone, QStringLiteral("connect to a program: it has ended")};
+    return failed("connect to a socket");
+}
+
+} // namespace tellwire::transport

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "dde/transport/channel.h"
+#include "dde/transport/file_descriptor.h"
+#include "formats/result.h"
+
+#include <memory>
+
+namespace tellwire::transport {
+
+class Seat;
+class SessionDirectory;
+
+/// The name under which a peer's socket lies in the session directory, and under which the log knows it.
+QByteArray peerName(PeerId peer);
+QByteArray peerKey(PeerId peer);
+
+/// The socket on which other programs reach this one. While it exists its name is in the session's directory,
+/// and its owner in the session's log.
+class Listener
+{
+public:
+    /// Errors: OutOfSpace, AccessDenied, and those of the log.
+    static Result<std::unique_ptr<Listener>> open(Seat &seat);
+    ~Listener(); ///< Leaves the session in order.
+
+    /// In a forked child: closes the socket and leaves the name to the parent.
+    void abandon();
+
+private:
+    Listener(Seat &seat, FileDescriptor socket);
+    void accept();
+    void pause();
+
+    Seat &m_seat;
+    FileDescriptor m_socket;
+    Reactor::TimerId m_pause = 0;
+};
+
+/// A socket connected to a peer. Errors: PeerGone (it is dead: nobody listens), Busy (alive, but its queue of
+/// connections is full), OutOfSpace.
+Result<FileDescriptor> connectToPeer(const SessionDirectory &directory, PeerId peer);
+
+/// Removes what a dead peer left in the directory.
+void removeSocketOf(const SessionDirectory &directory, PeerId peer);
+
+} // namespace tellwire::transport

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dde/transport/outbox.h"
+
+#include "dde/transport/shared_word.h"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+namespace tellwire::transport {
+
+Result<std::unique_ptr<Outbox>> Outbox::create(SystemCalls &system, std::uint64_t quota)
+{
+    Result<std::unique_ptr<OwnLane>> lane = OwnLane::create(system);
+    if (!lane)
+        return lane.error();
+    return std::unique_ptr<Outbox>{new Outbox(std::move(lane).value(), quota)};
+}
+
+Outbox::Outbox(std::unique_ptr<OwnLane> lane, std::uint64_t quota)
+    : m_lane(std::move(lane)),
+      m_quota(quota),
+      m_pinned(pinCount),
+      m_freePins(pinCount)
+{
+    std::iota(m_freePins.rbegin(), m_freePins.rend(), 0U);
+}
+
+void Outbox::connect(PeerLane &peer, Announce announce)
+{
+    m_peer = &peer;
+    m_announce = std::move(announce);
+}
+
+bool Outbox::accepts(std::uint64_t bytes, std::size_t queueLimit) const
+{
+    return m_queue.size() < queueLimit && m_waitingBytes + bytes <= std::max(m_quota, 4 * bytes);
+}
+
+void Outbox::send(Outgoing message)
+{
+    if (message.block)
+        m_waitingBytes += message.block->length();
+    if (m_queue.empty() && m_peer && hasRoom() && write(message))
+        return;
+    if (message.link)
+        message.link->queued = true;
+    m_queue.push_back(std::move(message));
+    m_lane->setWantSpace(true);
+    fullFence(); // Either the peer sees the wish, or this side sees the room it has just made.
+    m_valid = flush() && m_valid;
+}
+
+bool Outbox::flush()
+{
+    if (!m_peer || !collectReturnedPins())
+        return m_peer == nullptr;
+    while (!m_queue.empty()) {
+        Outgoing &next = m_queue.front();
+        if (next.link && next.link->ended) {
+            if (next.block)
+                m_waitingBytes -= next.block->length();
+        } else if (!hasRoom() || !write(next)) {
+            return m_valid;
+        }
+        m_queue.pop_front();
+    }
+    m_lane->setWantSpace(false);
+    return m_valid;
+}
+
+bool Outbox::canFlush()
+{
+    if (!m_peer || m_queue.empty() || m_awaitsSocket)
+        return false;
+    const bool needsPin = static_cast<bool>(m_queue.front().block);
+    return hasRoom() && (!needsPin || !m_freePins.empty() || m_peer->hasReturnedPins());
+}
+
+bool Outbox::hasRoom()
+{
+    const std::optional<std::uint64_t> consumed = m_peer->consumed(*m_lane);
+    m_valid = m_valid && consumed.has_value();
+    return consumed && m_lane->written() - *consumed < slotCount;
+}
+
+bool Outbox::isUnconsumed(std::uint64_t position)
+{
+    const std::optional<std::uint64_t> consumed = m_peer ? m_peer->consumed(*m_lane) : std::nullopt;
+    return !consumed || position >= *consumed;
+}
+
+/// There is room. False if something else is missing: a pin, or the peer's knowledge of the segment.
+bool Outbox::write(Outgoing &message)
+{
+    if (message.block) {
+        if (m_freePins.empty() && !collectReturnedPins())
+            return false;
+        if (m_freePins.empty())
+            return false;
+        m_awaitsSocket = !m_announce(message.block->word().segment());
+        if (m_awaitsSocket)
+            return false;
+        const std::uint32_t pin = m_freePins.back();
+        m_freePins.pop_back();
+        const BlockReference reference{message.block->word().value, pin, message.headLength};
+        std::memcpy(message.slot.body.data(), &reference, sizeof reference);
+        m_pinned[pin] = std::move(message.block);
+        message.block.reset();
+    }
+    if (message.link) {
+        message.link->queued = false;
+        message.link->noticeAt = m_lane->written();
+    }
+    m_lane->write(message.slot);
+    return true;
+}
+
+bool Outbox::collectReturnedPins()
+{
+    for (std::uint32_t count = 0; count <= releaseCount; ++count) {
+        const std::optional<std::uint32_t> pin = m_peer->returnedPin();
+        if (pin == PeerLane::none)
+            return m_valid;
+        if (!pin || *pin >= m_pinned.size() || !m_pinned[*pin]) {
+            m_valid = false;
+            return false;
+        }
+        m_waitingBytes -= m_pinned[*pin]->length();
+        m_pinned[*pin].reset();
+        m_freePins.push_back(*pin);
+    }
+    return m_valid;
+}
+
+void Outbox::forget(const std::shared_ptr<OutgoingLink> &link)
+{
+    const auto isOfLink = [&](const Outgoing &message) {
+        if (message.link != link)
+            return false;
+        if (message.block)
+            m_waitingBytes -= message.block->length();
+        return true;
+    };
+    std::erase_if(m_queue, isOfLink);
+}
+
+} // namespace tellwire::transport

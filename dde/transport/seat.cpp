@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dde/transport/seat.h"
+
+#include "dde/transport/event_loop_binding.h"
+#include "dde/transport/listener.h"
+#include "dde/transport/logging.h"
+#include "dde/transport/name_table.h"
+#include "dde/transport/shared_word.h"
+#include "dde/transport/thread_sessions.h"
+
+#include <algorithm>
+#include <random>
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+
+namespace tellwire::transport {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int messagesAtOnce = 256; // Then the event loop gets its turn,
+constexpr auto timeAtOnce = 2ms;    // or after this time.
+constexpr auto logComparison = 200ms;
+
+PeerId randomId()
+{
+    std::random_device source;
+    const PeerId id = (PeerId{source()} << 32) | source();
+    return id == 0 ? 1 : id;
+}
+
+} // namespace
+
+Result<std::shared_ptr<Seat>> Seat::join(const QString &sessionName, SystemCalls &system)
+{
+    Result<Configuration> configuration = Configuration::load();
+    if (!configuration)
+        return configuration.error();
+    Result<SessionDirectory> directory =
+        SessionDirectory::openOrCreate(sessionName, QProcessEnvironment::systemEnvironment(), system);
+    if (!directory)
+        return directory.error();
+    std::shared_ptr<Seat> seat{
+        new Seat(sessionName, std::move(configuration).value(), std::move(directory).value(), system)};
+    if (const Result<void> started = seat->start(); !started)
+        return started.error();
+    return seat;
+}
+
+Seat::Seat(QString name, Configuration configuration, SessionDirectory directory, SystemCalls &system)
+    : m_name(std::move(name)),
+      m_system(system),
+      m_id(randomId()),
+      m_configuration(configuration),
+      m_directory(std::move(directory)),
+      m_bell(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      m_arena(system, configuration.arenaLimit)
+{}
+
+Result<void> Seat::start()
+{
+    if (!m_reactor.isValid() || !m_bell.isValid())
+        return Error{ErrorCode::OutOfSpace,
+                     QStringLiteral("join session %1: this program has too many open files; "
+                                    "raise its limit (ulimit -n)")
+                         .arg(m_name)};
+    if (const Result<void> opened = m_arena.open(); !opened)
+        return opened.error();
+    Result<std::unique_ptr<SessionLog>> log = SessionLog::open(m_directory, m_system, m_id);
+    if (!log)
+        return log.error();
+    m_log = std::move(log).value();
+    m_names = std::make_unique<NameTable>(*m_log);
+    m_reactor.watch(m_bell.get(), EPOLLIN | EPOLLET, [](std::uint32_t) {}); // That it rang is all it says.
+    m_arena.onSegmentGone([this](std::uint16_t segment) {
+        for (const std::shared_ptr<Channel> &channel : m_channels)
+            channel->segmentGone(segment);
+    });
+    watchLog();
+    registerSeat(*this);
+    attachToEventLoop();
+    fallAsleep();
+    return {};
+}
+
+Seat::~Seat()
+{
+    unregisterSeat(*this);
+    if (m_isDead)
+        return;
+    m_binding.reset();
+    m_listener.reset();
+    const std::vector<std::shared_ptr<Channel>> channels = std::exchange(m_channels, {});
+    for (const std::shared_ptr<Channel> &channel : channels)
+        channel->sayGoodbye();
+    m_handlers.clear();
+    for (const std::shared_ptr<Channel> &channel : channels)
+        channel->abandonMemory();
+}
+
+void Seat::abandon()
+{
+    m_isDead = true;
+    m_reactor.abandon();
+    m_bell.reset();
+    m_arena.abandon();
+    if (m_listener)
+        m_listener->abandon();
+    for (const std::shared_ptr<Channel> &channel : m_channels)
+        channel->abandon();
+}
+
+FormatNames &Seat::formatNames() noexcept { return *m_names; }
+
+// The log
+
+void Seat::watchLog()
+{
+    m_log->onChange(
+        [this](const LogRecord &record) {
+            // Somebody took us for dead; what was bound to us is gone and has to be said again.
+            if (record.leavingPeer() == m_id && m_listener)
+                qCWarning(logTransport)
+                    << "this program was taken for dead by another one; its services are no longer listed";
+        });
+    if (m_log->notificationDescriptor() >= 0) {
+        m_reactor.watch(m_log->notificationDescriptor(), EPOLLIN, [this](std::uint32_t) { readLog(); });
+        return;
+    }
+    qCWarning(logTransport)
+        << "no inotify instance is left for this user; comparing the session log every 200 ms "
+           "(raise fs.inotify.max_user_instances)";
+    m_reactor.after(logComparison, [this] { compareLog(); });
+}
+
+void Seat::compareLog()
+{
+    if (m_log->changedOnDisk())
+        readLog();
+    m_reactor.after(logComparison, [this] { compareLog(); });
+}
+
+void Seat::readLog()
+{
+    m_log->drainNotifications();
+    if (const Result<void> read = m_log->replay(); !read)
+        qCWarning(logTransport) << "read the session log:" << read.error().detail;
+    std::erase_if(m_logWatchers, [](const LogWatcher &watcher) { return watcher.guard.expired(); });
+    const std::vector<LogWatcher> watchers = m_logWatchers;
+    for (const LogWatcher &watcher : watchers)
+        if (const std::shared_ptr<void> alive = watcher.guard.lock())
+            watcher.callback();
+}
+
+void Seat::onLogChange(std::weak_ptr<void> guard, std::function<void()> callback)
+{
+    m_logWatchers.push_back({std::move(guard), std::move(callback)});
+}
+
+// Peers
+
+Result<void> Seat::listen()
+{
+    if (m_isDead)
+        return Error{
+            ErrorCode::Closed,
+            QStringLiteral("publish in session %1: this process was forked from the one that joined; "
+                           "join again")
+                .arg(m_name)};
+    if (m_listener)
+        return {};
+    Result<std::unique_ptr<Listener>> listener = Listener::open(*this);
+    if (!listener)
+        return listener.error();
+    m_listener = std::move(listener).value();
+    return {};
+}
+
+std::shared_ptr<Channel> Seat::channelTo(PeerId peer)
+{
+    for (const std::shared_ptr<Channel> &channel : m_channels)
+        if (channel->isClient() && channel->peer() == peer && !channel->isClosed())
+            return channel;
+    auto channel = std::make_shared<Channel>(*this, peer, true);
+    m_channels.push_back(channel);
+    channel->start();
+    return channel;
+}
+
+void Seat::adopt(FileDescriptor accepted)
+{
+    const auto foreign =
+        std::count_if(m_channels.begin(), m_channels.end(),
+                      [](const std::shared_ptr<Channel> &channel) { return !channel->isClient(); });
+    if (static_cast<std::size_t>(foreign) >= m_configuration.maxPeers) {
+        qCWarning(logTransport) << "refused a connection: there are" << foreign << "already (maxPeers)";
+        return;
+    }
+    auto channel = std::make_shared<Channel>(*this, PeerId{0}, false);
+    m_channels.push_back(channel);
+    channel->start(std::move(accepted));
+}
+
+bool Seat::isAlive(PeerId peer)
+{
+    const Result<FileDescriptor> socket = connectToPeer(m_directory, peer);
+    if (socket || socket.error().code != ErrorCode::PeerGone)
+        return true;
+    if (m_log->state().find(peerKey(peer))) {
+        [[maybe_unused]] const Result<void> told = m_log->change(LogChange::leave(peer));
+        removeSocketOf(m_directory, peer);
+    }
+    return false;
+}
+
+/// A dying program closes one descriptor after the other, so its listening socket may outlive its channel a
+/// little.
+void Seat::checkLater(PeerId peer, int attempt)
+{
+    constexpr int attempts = 3;
+    if (attempt >= attempts || !m_log->state().find(peerKey(peer)))
+        return;
+    m_reactor.after(10ms * (1 << (3 * attempt)), [this, peer, attempt] {
+        if (isAlive(peer))
+            checkLater(peer, attempt + 1);
+    });
+}
+
+void Seat::closed(const std::shared_ptr<Channel> &channel, const Error &reason)
+{
+    std::erase(m_channels, channel);
+    std::vector<MessageHandler *> told;
+    for (const Range &range : m_handlers)
+        told.push_back(range.handler.get());
+    for (MessageHandler *handler : told)
+        handler->onClosed(channel, reason);
+    channel->abandonMemory();
+    if (reason.code == ErrorCode::PeerGone)
+        checkLater(channel->peer(), 0);
+}
+
+MessageHandler *Seat::handlerFor(std::uint8_t type) const
+{
+    for (const Range &range : m_handlers)
+        if (type >= range.first && type <= range.last)
+            return range.handler.get();
+    return nullptr;
+}
+
+void Seat::deliver(const std::shared_ptr<Channel> &from, Message message)
+{
+    if (MessageHandler *handler = handlerFor(message.type))
+        handler->onMessage(from, std::move(message));
+    else
+        qCDebug(logTransport) << "skipped a message of unknown type" << message.type;
+}
+
+void Seat::reportUnreadable(const std::shared_ptr<Channel> &from, std::uint8_t type, std::uint32_t id)
+{
+    if (MessageHandler *handler = handlerFor(type))
+        handler->onUnreadable(from, type, id);
+}
+
+// Bells
+
+void Seat::touched(Channel &channel)
+{
+    if (!channel.isTouched) {
+        channel.isTouched = true;
+        m_touched.push_back(channel.shared_from_this());
+    }
+    if (m_batches == 0)
+        ringTouched();
+}
+
+void Seat::ringTouched()
+{
+    if (m_touched.empty())
+        return;
+    const std::vector<std::shared_ptr<Channel>> touched = std::exchange(m_touched, {});
+    fullFence(); // What was written becomes visible before the peer's word is read: it sleeps and is rung, or
+                 // sees it.
+    for (const std::shared_ptr<Channel> &channel : touched) {
+        channel->isTouched = false;
+        channel->ring();
+    }
+}
+
+Seat::Batch::~Batch()
+{
+    if (--m_seat.m_batches == 0)
+        m_seat.ringTouched();
+}
+
+// Work
+
+void Seat::wakeUp()
+{
+    m_epoch += m_epoch % 2;
+    storeRelease(m_arena.sleepEpoch(), m_epoch);
+}
+
+void Seat::fallAsleep()
+{
+    if (m_isDead)
+        return;
+    m_epoch +=
+        1 +
+        m_epoch %
+            2; // Always an odd number that was never used: a bell rung for an earlier sleep does not count.
+    storeRelease(m_arena.sleepEpoch(), m_epoch);
+    fullFence(); // Whoever wrote before this is seen below; whoever writes after it sees that we sleep.
+    const bool hasWork =
+        std::any_of(m_channels.begin(), m_channels.end(),
+                    [](const std::shared_ptr<Channel> &channel) { return channel->hasWork(); });
+    if (hasWork)
+        m_reactor.wakeUp();
+}
+
+bool Seat::process()
+{
+    if (m_isDead)
+        return false;
+    return handle(m_reactor.collect(0ms));
+}
+
+bool Seat::handle(const Reactor::Events &events)
+{
+    const std::shared_ptr<Seat> self = shared_from_this();
+    wakeUp();
+    bool worked = m_reactor.handle(events);
+    worked = receiveFromAll() || worked;
+    for (std::size_t index = 0; index < m_channels.size(); ++index) {
+        const std::shared_ptr<Channel> channel = m_channels[index];
+        channel->flush();
+    }
+    fallAsleep();
+    return worked;
+}
+
+bool Seat::receiveFromAll()
+{
+    bool worked = false;
+    const auto end = Reactor::Clock::now() + timeAtOnce;
+    int budget = messagesAtOnce;
+    bool found = true;
+    while (found && budget > 0 && Reactor::Clock::now() < end) {
+        found = false;
+        const Batch batch{*this};
+        for (std::size_t count = m_channels.size(); count > 0 && !m_channels.empty(); --count) {
+            constexpr int fairShare = 32;
+            const std::shared_ptr<Channel> channel = m_channels[m_nextChannel++ % m_channels.size()];
+            if (!channel->receive(fairShare))
+                continue;
+            budget -= fairShare;
+            found = worked = true;
+        }
+    }
+    return worked;
+}
+
+bool Seat::wait(std::chrono::milliseconds limit)
+{
+    const auto end = Reactor::Clock::now() + limit;
+    while (!m_isDead) {
+        auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Reactor::Clock::now());
+        left = limit.count() < 0 ? limit : std::max(left, 0ms);
+        if (handle(m_reactor.collect(left)))
+            return true;
+        if (limit.count() >= 0 && Reactor::Clock::now() >= end)
+            return false;
+    }
+    return false;
+}
+
+void Seat::attachToEventLoop()
+{
+    if (!m_binding && !m_isDead)
+        m_binding = EventLoopBinding::make(*this);
+}
+
+} // namespace tellwire::transport
