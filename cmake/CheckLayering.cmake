@@ -15,6 +15,9 @@ set(may_use_clipboard      formats dde/transport clipboard)
 set(may_use_boost     "^dde/transport/.*(\\.cpp|_p\\.h)$")
 set(may_use_nlohmann  "^formats/json_format\\.h$|\\.cpp$")
 
+# What moc writes beside its source.
+set(generated "^\"(moc_[^/]+\\.cpp|[^/]+\\.moc)\"$")
+
 # True if the path lies in one of the layers or in a folder below it.
 function(lies_in_one_of layers path result)
     set(${result} FALSE PARENT_SCOPE)
@@ -31,7 +34,7 @@ function(check_include source layer included)
         if(NOT source MATCHES "${may_use_${library}}")
             message(SEND_ERROR "${source}: ${layer} must not use ${included} here")
         endif()
-    elseif(included MATCHES "^(\"|<tellwire/)")
+    elseif(included MATCHES "^(\"|<tellwire/)" AND NOT included MATCHES "${generated}")
         string(REGEX REPLACE "[\"<>]" "" path "${included}")
         lies_in_one_of("${may_use_${layer}}" "${path}" allowed)
         if(NOT allowed)
