@@ -103,12 +103,13 @@ Result<void> SessionLog::Private::replay()
         {};
         if (::fstat(m_file.descriptor(), &status) != 0)
             return systemError(errno, QStringLiteral("look at the session log"));
+        const bool looksDamaged = isDamaged(status);
         m_sizeSeen = status.st_size;
         readOn();
         if (m_isFinished) {
             if (auto moved = moveOn(); !moved)
                 return moved;
-        } else if (isDamaged(status)) {
+        } else if (looksDamaged) {
             if (auto restored = restore(); !restored)
                 return restored;
         } else if (isDueForCompaction()) {

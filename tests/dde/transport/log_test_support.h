@@ -3,14 +3,15 @@
 
 #include "dde/transport/session_log.h"
 
-#include <QDeadlineTimer>
 #include <QFile>
 #include <QTemporaryDir>
-#include <QThread>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <functional>
+#include <memory>
+#include <utility>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -74,24 +75,29 @@ public:
             ::_exit(body() ? 0 : 1); // No destructors, no reports: they belong to the parent.
     }
     ForkedProcess(ForkedProcess &&other) noexcept : m_process(std::exchange(other.m_process, -1)) {}
-    ForkedProcess &operator=(ForkedProcess &&) = delete;
+    ForkedProcess &operator=(ForkedProcess &&other) noexcept
+    {
+        std::swap(m_process, other.m_process);
+        return *this;
+    }
     ~ForkedProcess() { killHard(); }
 
     void killHard()
     {
         if (m_process > 0) {
             ::kill(m_process, SIGKILL);
-            succeeded();
+            exitCode();
         }
     }
 
-    /// Waits for its end. True if the body said so.
-    bool succeeded()
+    /// Waits for its end. 0 if the body was content, -1 if it was killed.
+    int exitCode()
     {
         int status = -1;
         ::waitpid(std::exchange(m_process, -1), &status, 0);
-        return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     }
+    bool succeeded() { return exitCode() == 0; }
 
 private:
     pid_t m_process;
