@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/html_text_p.h"
 
+#include "formats/html_reference_p.h"
+
 #include <algorithm>
 #include <array>
-#include <optional>
 
 using namespace Qt::StringLiterals;
 
@@ -20,25 +21,19 @@ constexpr std::array blockElements{
 /// Elements whose content nobody sees.
 constexpr std::array hiddenElements{"script"_L1, "style"_L1, "template"_L1, "title"_L1};
 
-struct Entity
-{
-    QLatin1StringView name;
-    char32_t character;
-};
-
-constexpr std::array entities{
-    Entity{"amp"_L1, U'&'},     Entity{"apos"_L1, U'\''},    Entity{"bull"_L1, 0x2022},
-    Entity{"copy"_L1, 0xA9},    Entity{"deg"_L1, 0xB0},      Entity{"euro"_L1, 0x20AC},
-    Entity{"gt"_L1, U'>'},      Entity{"hellip"_L1, 0x2026}, Entity{"ldquo"_L1, 0x201C},
-    Entity{"lsquo"_L1, 0x2018}, Entity{"lt"_L1, U'<'},       Entity{"mdash"_L1, 0x2014},
-    Entity{"nbsp"_L1, 0xA0},    Entity{"ndash"_L1, 0x2013},  Entity{"quot"_L1, U'"'},
-    Entity{"rdquo"_L1, 0x201D}, Entity{"reg"_L1, 0xAE},      Entity{"rsquo"_L1, 0x2019},
-};
-
 /// The longest reference that is looked at, from & to ; ("&#x10FFFF;").
 constexpr qsizetype maxReferenceLength = 10;
 
-bool isHtmlSpace(QChar character) { return " \t\n\r\f"_L1.contains(character); }
+bool isHtmlSpace(QChar character)
+{
+    return character == u' ' || character == u'\t' || character == u'\n' || character == u'\r' ||
+           character == u'\f';
+}
+
+bool isMarkupOrSpace(QChar character)
+{
+    return character == u'<' || character == u'&' || isHtmlSpace(character);
+}
 
 bool isAsciiLetter(QChar character)
 {
@@ -49,26 +44,6 @@ template <std::size_t Size>
 bool isOneOf(const std::array<QLatin1StringView, Size> &names, QStringView name)
 {
     return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::optional<char32_t> characterWithNumber(QStringView number)
-{
-    const bool isHexadecimal = number.startsWith(u'x', Qt::CaseInsensitive);
-    bool isNumber = false;
-    const char32_t character = number.mid(isHexadecimal ? 1 : 0).toUInt(&isNumber, isHexadecimal ? 16 : 10);
-    const bool isCharacter =
-        character != 0 && character <= QChar::LastValidCodePoint && !QChar::isSurrogate(character);
-    return isNumber && isCharacter ? std::optional{character} : std::nullopt;
-}
-
-/// What stands between & and ; is either a number or a name.
-std::optional<char32_t> characterOfReference(QStringView reference)
-{
-    if (reference.startsWith(u'#'))
-        return characterWithNumber(reference.sliced(1));
-    const auto *entity =
-        std::ranges::find_if(entities, [reference](const Entity &known) { return known.name == reference; });
-    return entity != entities.end() ? std::optional{entity->character} : std::nullopt;
 }
 
 /// Sets text as a browser does: runs white space together and makes no empty lines where blocks nest.
@@ -149,8 +124,10 @@ private:
             readTag();
         else if (rest.startsWith(u'&'))
             readReference();
+        else if (isHtmlSpace(rest.front()))
+            readSpace();
         else
-            readCharacter();
+            readCharacters();
     }
 
     void skipBehind(QLatin1StringView end)
@@ -229,20 +206,29 @@ private:
         const QStringView start = m_html.sliced(m_position).left(maxReferenceLength);
         const qsizetype semicolon = start.indexOf(u';');
         const std::optional<char32_t> character =
-            semicolon < 0 ? std::nullopt : characterOfReference(start.sliced(1, semicolon - 1));
+            semicolon < 0 ? std::nullopt : characterOfHtmlReference(start.sliced(1, semicolon - 1));
         if (!character)
-            return readCharacter();
+            return readCharacters();
         m_output.add(QString::fromUcs4(&*character, 1));
         m_position += semicolon + 1;
     }
 
-    void readCharacter()
+    void readSpace()
     {
-        const QStringView character = m_html.sliced(m_position++, 1);
-        if (m_preformattedDepth == 0 && isHtmlSpace(character[0]))
+        const QStringView space = m_html.sliced(m_position++, 1);
+        if (m_preformattedDepth == 0)
             m_output.addSpace();
         else
-            m_output.add(character);
+            m_output.add(space);
+    }
+
+    /// The character here, whatever it is, and those after it that can only be text.
+    void readCharacters()
+    {
+        const qsizetype begin = m_position++;
+        while (m_position < m_html.size() && !isMarkupOrSpace(m_html[m_position]))
+            ++m_position;
+        m_output.add(m_html.sliced(begin, m_position - begin));
     }
 
     QStringView m_html;

@@ -77,14 +77,15 @@ public:
     /// Calls `change(value)`, which cannot fail, and wraps what it returns; an error passes through
     /// untouched.
     template <typename Change>
-    auto transform(Change &&change) const & -> Result<std::invoke_result_t<Change, const T &>>
+    auto
+    transform(Change &&change) const & -> Result<std::remove_cvref_t<std::invoke_result_t<Change, const T &>>>
     {
         if (!has_value())
             return error();
         return std::invoke(std::forward<Change>(change), value());
     }
     template <typename Change>
-    auto transform(Change &&change) && -> Result<std::invoke_result_t<Change, T>>
+    auto transform(Change &&change) && -> Result<std::remove_cvref_t<std::invoke_result_t<Change, T>>>
     {
         if (!has_value())
             return std::move(*this).error();
