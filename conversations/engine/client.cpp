@@ -12,12 +12,6 @@
 
 namespace tellwire::engine {
 
-namespace {
-
-constexpr std::chrono::milliseconds initiateLimit{2000};
-
-} // namespace
-
 Client::Client(transport::Seat &seat)
     : m_seat(seat),
       m_initiations(seat.reactor(), [this](std::uint32_t id) { onInitiationMissed(id); }),
@@ -166,7 +160,7 @@ const Transaction *Client::transactionOn(const Channel &channel, protocol::Trans
 protocol::ConversationId Client::enter(const std::shared_ptr<ClientConversation> &conversation)
 {
     const protocol::ConversationId id = newId();
-    m_conversations.emplace(id, Entry{conversation, m_initiations.add(initiateLimit, id)});
+    m_conversations.emplace(id, Entry{conversation, m_initiations.add(m_seat.configuration().connectTimeout, id)});
     return id;
 }
 

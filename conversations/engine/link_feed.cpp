@@ -47,9 +47,9 @@ Result<void> LinkFeed::add(const std::shared_ptr<ServerLink> &link, transport::F
 void LinkFeed::remove(const std::shared_ptr<ServerLink> &link)
 {
     if (m_links.erase(link) != 0)
-        m_publication.removeLink(link->channel, link->id);
+        m_publication.removeLink(*link->channel, link->id);
 }
 
-Result<void> LinkFeed::resend(const ServerLink &link) { return m_publication.resend(link.channel, link.id); }
+Result<void> LinkFeed::resend(const ServerLink &link) { return m_publication.resend(*link.channel, link.id); }
 
 } // namespace tellwire::engine

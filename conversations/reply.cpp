@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conversations/reply.h"
+
+#include "dde/transport/thread_sessions.h"
+
+namespace tellwire {
+
+bool serveUntil(const std::function<bool()> &isDone, std::chrono::milliseconds limit)
+{
+    using Clock = std::chrono::steady_clock;
+    const Clock::time_point start = Clock::now();
+    std::chrono::milliseconds left = limit;
+    while (!isDone()) {
+        if (limit.count() >= 0 && left.count() < 0)
+            return false;
+        if (!transport::waitForSessions(left))
+            return isDone();
+        if (limit.count() >= 0)
+            left = limit - std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+    }
+    return true;
+}
+
+Error waitedInVain(std::chrono::milliseconds limit)
+{
+    return {ErrorCode::TimedOut, QStringLiteral("there was no answer within %1 ms").arg(limit.count())};
+}
+
+} // namespace tellwire

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conversations/service.h"
+
+#include "conversations/engine/conversation_handler.h"
+#include "conversations/engine/served_service.h"
+#include "conversations/engine/system_topic.h"
+#include "conversations/topic_p.h"
+#include "dde/protocol/service_table.h"
+#include "dde/transport/seat.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QPointer>
+
+#include <utility>
+
+#include <unistd.h>
+
+namespace tellwire {
+
+class Service::Private final : public engine::ServedService::Observer
+{
+public:
+    Private(Service *face, Session joined, const ServiceName &name);
+
+    void onConnected(const TopicName &topic, const Caller &client) override
+    {
+        Q_EMIT q->clientConnected(topic, client);
+    }
+    void onDisconnected(const TopicName &topic, const Caller &client) override
+    {
+        Q_EMIT q->clientDisconnected(topic, client);
+    }
+
+    protocol::ServiceOffer offer() const;
+    Result<void> publish();
+    void withdraw();
+
+    Service *q;
+    Session session; // Lives longest: all else refers to it.
+    engine::Server &server;
+    std::shared_ptr<engine::ServedService> engine;
+    QHash<TopicName, QPointer<Topic>> topics;
+    std::optional<std::uint32_t> instance; ///< Once published.
+};
+
+Service::Private::Private(Service *face, Session joined, const ServiceName &name)
+    : q(face),
+      session(std::move(joined)),
+      server(session.seat().handler<engine::ConversationHandler>().server()),
+      engine(std::make_shared<engine::ServedService>(server, name, this))
+{
+    session.seat().attachToEventLoop();
+    engine->addTopic(engine::systemTopicName());
+}
+
+protocol::ServiceOffer Service::Private::offer() const
+{
+    const QString program = QFileInfo{QFile::symLinkTarget(QStringLiteral("/proc/self/exe"))}.fileName();
+    return {session.seat().id(), *instance, engine->name(), program, getpid(), q->topics()};
+}
+
+Result<void> Service::Private::publish()
+{
+    if (instance)
+        return {};
+    if (const Result<void> reachable = session.seat().listen(); !reachable)
+        return reachable;
+    instance = server.add(engine);
+    const Result<void> listed = session.seat().log().change(protocol::registration(offer()));
+    if (!listed)
+        withdraw();
+    return listed;
+}
+
+void Service::Private::withdraw()
+{
+    if (!instance)
+        return;
+    // If this fails the log is lost, and with it the entry; or the disk is full, and clients are refused.
+    (void)session.seat().log().change(protocol::withdrawal(offer()));
+    server.remove(*std::exchange(instance, std::nullopt),
+                  Error{ErrorCode::PeerGone,
+                        QStringLiteral("the service %1 is no longer published").arg(engine->name().text())});
+}
+
+Service::Service(Session session, ServiceName name, QObject *parent)
+    : QObject(parent),
+      m_data(std::make_unique<Private>(this, std::move(session), name))
+{}
+
+Service::~Service()
+{
+    m_data->engine->forgetObserver();
+    m_data->withdraw();
+}
+
+const ServiceName &Service::name() const noexcept { return m_data->engine->name(); }
+
+Topic &Service::topic(const TopicName &name)
+{
+    Q_ASSERT_X(name != engine::systemTopicName(), "Service::topic", "the library serves System itself");
+    QPointer<Topic> &topic = m_data->topics[name];
+    if (!topic) {
+        auto data =
+            std::make_unique<Topic::Private>(Topic::Private{m_data->session, m_data->engine->addTopic(name)});
+        topic = new Topic{std::move(data), this};
+    }
+    return *topic;
+}
+
+QList<TopicName> Service::topics() const
+{
+    QList<TopicName> names = m_data->engine->topicNames();
+    names.removeAll(engine::systemTopicName());
+    return names;
+}
+
+void Service::setHelp(const QString &text) { m_data->engine->setHelp(text); }
+
+void Service::setConversions(FormatRegistry conversions)
+{
+    m_data->engine->setConversions(std::move(conversions));
+}
+
+Result<void> Service::publish() { return m_data->publish(); }
+
+} // namespace tellwire

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conversations/topic.h"
+
+#include "conversations/engine/conversation_handler.h"
+#include "conversations/engine/served_service.h"
+#include "conversations/engine/source_time.h"
+#include "conversations/topic_p.h"
+#include "dde/transport/seat.h"
+
+#include <utility>
+
+namespace tellwire {
+
+Topic::Topic(std::unique_ptr<Private> data, QObject *parent) : QObject(parent), m_data(std::move(data)) {}
+
+Topic::~Topic()
+{
+    const std::shared_ptr<engine::ServedService> service = m_data->engine->service();
+    if (!service)
+        return;
+    service->removeTopic(name());
+    m_data->session.seat().handler<engine::ConversationHandler>().server().endConversations(
+        *m_data->engine, Error{ErrorCode::PeerGone, QStringLiteral("the service %1 has given up the topic %2")
+                                                        .arg(service->name().text(), name().text())});
+}
+
+const TopicName &Topic::name() const noexcept { return m_data->engine->name(); }
+
+void Topic::setItem(const ItemName &item, const Payload &value, const ItemStatus &status)
+{
+    m_data->engine->setItem(item, {value}, status);
+}
+
+void Topic::setItem(const ItemName &item, const QList<Payload> &sameValue, const ItemStatus &status)
+{
+    Q_ASSERT_X(!sameValue.isEmpty(), "Topic::setItem", "an item needs a value");
+    m_data->engine->setItem(item, sameValue, status);
+}
+
+std::optional<Update> Topic::item(const ItemName &item) const
+{
+    const std::shared_ptr<engine::Item> found = m_data->engine->find(item);
+    if (!found)
+        return std::nullopt;
+    const transport::ValueStamp &stamp = found->stamp();
+    return Update{found->values().constFirst(), stamp.sequence, engine::fromMicroseconds(stamp.time),
+                  static_cast<Quality>(stamp.quality), 0};
+}
+
+QList<ItemName> Topic::items() const { return m_data->engine->itemNames(); }
+
+void Topic::removeItem(const ItemName &item) { m_data->engine->removeItem(item); }
+
+void Topic::onPoke(const ItemName &item, PokeHandler handle)
+{
+    m_data->engine->setPokeHandler(item, std::move(handle));
+}
+
+void Topic::onPoke(AnyPokeHandler handle) { m_data->engine->setPokeHandler(std::move(handle)); }
+
+void Topic::onExecute(ExecuteHandler handle) { m_data->engine->setExecuteHandler(std::move(handle)); }
+
+Caller Topic::caller() const { return m_data->engine->caller(); }
+
+} // namespace tellwire

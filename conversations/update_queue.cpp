@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conversations/update_queue.h"
+
+#include "dde/transport/reactor.h"
+
+#include <algorithm>
+
+namespace tellwire {
+
+UpdateQueue::UpdateQueue(transport::Reactor &reactor, qsizetype mostKept)
+    : m_reactor(reactor),
+      m_mostKept(static_cast<std::size_t>(std::max<qsizetype>(mostKept, 1)))
+{}
+
+Reply<Update> UpdateQueue::next(const std::optional<Update> &latest)
+{
+    if (!std::exchange(m_isUsed, true) && latest)
+        m_kept.push_back(*latest);
+    const ReplyPromise<Update> &asked = m_waiting.emplace_back();
+    if (!m_kept.empty() || m_end)
+        m_reactor.post([weak = weak_from_this()] {
+            if (const auto self = weak.lock())
+                self->serve();
+        });
+    return asked.reply();
+}
+
+void UpdateQueue::push(const Update &update)
+{
+    if (!m_isUsed)
+        return;
+    m_kept.push_back(update);
+    if (m_kept.size() > m_mostKept) {
+        const quint64 dropped = m_kept.front().missed + 1;
+        m_kept.pop_front();
+        m_kept.front().missed += dropped;
+    }
+    serve();
+}
+
+void UpdateQueue::end(const Error &reason)
+{
+    m_end = reason;
+    serve();
+}
+
+// Who waits may ask again, or delete the link, while it is being served.
+void UpdateQueue::serve()
+{
+    const auto self = shared_from_this();
+    while (!m_waiting.empty() && (!m_kept.empty() || m_end)) {
+        const ReplyPromise<Update> first = m_waiting.front();
+        m_waiting.pop_front();
+        if (first.isFinished())
+            continue; // It was cancelled; the value is for the next one.
+        if (m_kept.empty()) {
+            first.finish(*m_end);
+            continue;
+        }
+        const Update update = m_kept.front();
+        m_kept.pop_front();
+        first.finish(update);
+    }
+}
+
+} // namespace tellwire
