@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dde/protocol/service_table.h"
 
+#include "formats/json_format.h"
+
 #include <nlohmann/json.hpp>
 
 #include <optional>
@@ -53,12 +55,12 @@ json topicsOf(const ServiceOffer &offer)
 QByteArray bodyOf(const ServiceOffer &offer)
 {
     json body = describe(offer);
-    const std::string withoutTopics = body.dump();
+    const QByteArray withoutTopics = printJson(body);
+    if (offer.topics.isEmpty() || offer.topics.size() > qsizetype{maxTopics})
+        return withoutTopics;
     body["topics"] = topicsOf(offer);
-    const std::string complete = body.dump();
-    const bool fits =
-        complete.size() <= std::size_t{maxBodySize} && offer.topics.size() <= qsizetype{maxTopics};
-    return QByteArray::fromStdString(!offer.topics.isEmpty() && fits ? complete : withoutTopics);
+    const QByteArray complete = printJson(body);
+    return complete.size() <= maxBodySize ? complete : withoutTopics;
 }
 
 /// The string under that name; empty if there is none.
@@ -109,18 +111,18 @@ std::optional<ServiceOffer> offerIn(const transport::LogEntry &entry)
     const std::optional<std::uint32_t> instance = instanceIn(entry.key, entry.peer);
     if (!instance || entry.peer == 0 || entry.body.size() > maxBodySize)
         return std::nullopt;
-    const json body = json::parse(entry.body.begin(), entry.body.end(), nullptr, /*allow_exceptions=*/false);
-    if (!body.is_object())
+    const Result<json> body = parseJson(entry.body);
+    if (!body || !body->is_object())
         return std::nullopt;
-    Result<ServiceName> name = ServiceName::fromUserText(stringIn(body, "name"));
+    Result<ServiceName> name = ServiceName::fromUserText(stringIn(*body, "name"));
     if (!name)
         return std::nullopt;
     return ServiceOffer{.peer = entry.peer,
                         .instance = *instance,
                         .name = std::move(name).value(),
-                        .program = stringIn(body, "program").left(maxProgramLength),
-                        .pid = numberIn(body, "pid"),
-                        .topics = topicsIn(body)};
+                        .program = stringIn(*body, "program").left(maxProgramLength),
+                        .pid = numberIn(*body, "pid"),
+                        .topics = topicsIn(*body)};
 }
 
 QList<ServiceOffer> offersUnder(const transport::LogState &state, QByteArrayView prefix)
