@@ -88,20 +88,27 @@ Peer::~Peer()
 
 void Peer::killHard()
 {
-    kill(m_process, SIGKILL);
-    waitForState(m_process, WEXITED);
+    if (signalled(SIGKILL))
+        waitForState(m_process, WEXITED);
 }
 
 void Peer::stop()
 {
-    kill(m_process, SIGSTOP);
-    waitForState(m_process, WSTOPPED | WEXITED);
+    if (signalled(SIGSTOP))
+        waitForState(m_process, WSTOPPED | WEXITED);
 }
 
-void Peer::resume() { kill(m_process, SIGCONT); }
+void Peer::resume() { signalled(SIGCONT); }
+
+// To signal process -1 would be to signal everybody.
+bool Peer::signalled(int signalNumber) const { return m_process > 0 && kill(m_process, signalNumber) == 0; }
 
 int Peer::waitForExit(std::chrono::milliseconds atMost)
 {
+    if (m_process < 0) {
+        ADD_FAILURE() << "the exit of this peer was collected already";
+        return -1;
+    }
     if (!endsInTime(m_process, atMost)) {
         ADD_FAILURE() << "the peer is still running";
         killHard();

@@ -48,14 +48,17 @@ public:
     void stop();     ///< SIGSTOP, as when a process hangs. Returns when it stands still.
     void resume();   ///< SIGCONT.
 
-    /// The exit code of the body, or -1 if a signal ended it. A peer that outlives the time fails the test.
+    /// The exit code of the body, or -1 if a signal ended it. A peer that outlives the time fails
+    /// the test. To be called once.
     int waitForExit(std::chrono::milliseconds atMost = patience);
 
 private:
     Peer(const std::string &name, const std::vector<std::string> &arguments, const std::array<int, 2> &ends);
 
+    bool signalled(int signalNumber) const;
+
     LineChannel m_channel;
-    pid_t m_process;
+    pid_t m_process; // -1 once its exit was collected
 };
 
 // For the bodies of peers:

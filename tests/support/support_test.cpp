@@ -87,6 +87,18 @@ TEST(APeer, CanBeKilledLikeACrash)
     EXPECT_EQ(sleeper.waitForExit(), -1);
 }
 
+TEST(APeer, SignalsNobodyOnceItsExitIsCollected)
+{
+    Peer answerer{"Answerer"};
+    answerer.waitForExit();
+
+    answerer.stop();
+    answerer.resume();
+    answerer.killHard();
+
+    EXPECT_NONFATAL_FAILURE(answerer.waitForExit(), "collected already");
+}
+
 TEST(APeer, ReceivesItsArgumentsInOrder)
 {
     const Peer reciter{"Reciter", {"first", "", "the third"}};
