@@ -54,13 +54,13 @@ json topicsOf(const ServiceOffer &offer)
 
 QByteArray bodyOf(const ServiceOffer &offer)
 {
-    json body = describe(offer);
-    const QByteArray withoutTopics = printJson(body);
+    const json described = describe(offer);
     if (offer.topics.isEmpty() || offer.topics.size() > qsizetype{maxTopics})
-        return withoutTopics;
-    body["topics"] = topicsOf(offer);
-    const QByteArray complete = printJson(body);
-    return complete.size() <= maxBodySize ? complete : withoutTopics;
+        return printJson(described);
+    json withTopics = described;
+    withTopics["topics"] = topicsOf(offer);
+    const bool fits = printJson(withTopics).size() <= maxBodySize;
+    return printJson(fits ? withTopics : described);
 }
 
 /// The string under that name; empty if there is none.
