@@ -174,11 +174,11 @@ FileDescriptor LogChain::prepare(const QByteArray &name) const
 bool LogChain::writeAll(int file, const QByteArray &content)
 {
     for (qsizetype written = 0; written < content.size();) {
-        const ssize_t count = m_calls.append(file, content.constData() + written,
-                                             static_cast<std::size_t>(content.size() - written));
-        if (count < 0 && errno != EINTR)
+        const auto left = static_cast<std::size_t>(content.size() - written);
+        const ssize_t count = m_calls.append(file, content.constData() + written, left);
+        if (count <= 0)
             return false;
-        written += std::max<ssize_t>(count, 0);
+        written += count;
     }
     return true;
 }

@@ -29,9 +29,10 @@ public:
     static constexpr int layout = 1;
 
     /// Opens the directory of a session; creates what is missing. The base is the first of: the environment
-    /// variable TELLWIRE_DIRECTORY, XDG_RUNTIME_DIR, /run/user/<uid> if it is ours, <temporary
-    /// directory>/tellwire-<uid>. Errors: BadData (not a session name), AccessDenied (somebody else's, or
-    /// open to others), Refused (a network or FUSE file system), OutOfSpace.
+    /// variable TELLWIRE_DIRECTORY; XDG_RUNTIME_DIR and /run/user/<uid>, each only if it is ours;
+    /// tellwire-<uid> in TMPDIR or /tmp.
+    /// Errors: BadData (not a session name, or a relative TELLWIRE_DIRECTORY), AccessDenied (somebody else's,
+    /// or open to others), Refused (a network or FUSE file system), OutOfSpace.
     static Result<SessionDirectory>
     openOrCreate(const QString &sessionName,
                  const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment(),

@@ -91,7 +91,9 @@ Result<void> SessionLog::Private::open()
     if (!entered)
         return std::move(entered).error();
     use(*std::move(entered));
-    return replay();
+    auto outcome = replay();
+    m_untold.clear(); // Nobody can have been told anything before.
+    return outcome;
 }
 
 Result<void> SessionLog::Private::replay()
@@ -292,6 +294,7 @@ SessionLog::~SessionLog() = default;
 Result<std::unique_ptr<SessionLog>> SessionLog::open(const SessionDirectory &directory, SystemCalls &calls,
                                                      quint64 ownPeer, qint64 compactionThreshold)
 {
+    Q_ASSERT_X(ownPeer != 0, "SessionLog", "0 stands for no peer");
     auto data = std::make_unique<Private>(directory, calls, ownPeer, compactionThreshold);
     if (auto opened = data->open(); !opened)
         return std::move(opened).error();

@@ -9,7 +9,6 @@
 
 #include <QDeadlineTimer>
 #include <QDir>
-#include <QElapsedTimer>
 #include <QRandomGenerator>
 
 #include <optional>
@@ -383,48 +382,56 @@ TEST(ASessionLog, IsBegunOnceHoweverManyBeginIt)
     EXPECT_TRUE(QDir(session.directory().path() + QStringLiteral("/tmp")).isEmpty());
 }
 
-// Each process counts in a key of its own and says so in a pipe after each acknowledged change.
+struct Acknowledgement
+{
+    quint64 peer;
+    quint64 count;
+};
+
+// Counts in a key of its own for ever, in records of all lengths, and tells what was acknowledged.
+bool count(const ScratchSession &session, quint64 peer, int acknowledgements)
+{
+    const auto log = session.log(peer);
+    for (Acknowledgement told{.peer = peer, .count = 1};; ++told.count) {
+        const QByteArray padding(static_cast<qsizetype>(told.count * 97 % 3500), ' ');
+        if (!log->change(put("count/" + QByteArray::number(peer), QByteArray::number(told.count) + padding)))
+            return false;
+        static_cast<void>(::write(acknowledgements, &told, sizeof told));
+    }
+}
+
 TEST(ASessionLog, LosesNothingThatItAcknowledgedWhenItsAuthorsAreKilled)
 {
     const ScratchSession session;
     const auto live = session.log(1000);
-    QRandomGenerator random(4);
-    QElapsedTimer elapsed;
-    elapsed.start();
-    int acknowledgements[2];
-    ASSERT_EQ(::pipe2(acknowledgements, O_NONBLOCK | O_CLOEXEC), 0);
-    const auto author = [&](quint64 peer) {
-        return ForkedProcess([&session, &acknowledgements, peer] {
-            const auto log = session.log(peer);
-            for (quint32 count = 1; log->change(
-                     put("count/" + QByteArray::number(peer),
-                         QByteArray::number(count) + QByteArray(static_cast<int>(count * 97 % 3500), ' ')));
-                 ++count) {
-                const quint64 said[2] = {peer, count};
-                static_cast<void>(::write(acknowledgements[1], said, sizeof said));
-            }
-            return false;
-        });
-    };
+    int pipe[2];
+    ASSERT_EQ(::pipe2(pipe, O_NONBLOCK | O_CLOEXEC), 0);
+    const FileDescriptor reading(pipe[0]);
+    const FileDescriptor writing(pipe[1]);
     std::vector<quint64> acknowledged(1000);
     const auto collect = [&] {
-        quint64 said[2];
-        while (::read(acknowledgements[0], said, sizeof said) == sizeof said)
-            acknowledged[said[0]] = std::max(acknowledged[said[0]], said[1]);
+        for (Acknowledgement told{}; ::read(reading.get(), &told, sizeof told) == sizeof told;)
+            acknowledged[told.peer] = std::max(acknowledged[told.peer], told.count);
+    };
+    quint64 peers = 0;
+    const auto author = [&] {
+        return ForkedProcess(
+            [&session, &writing, peer = ++peers] { return count(session, peer, writing.get()); });
     };
 
-    quint64 next = 1;
     std::vector<ForkedProcess> authors;
-    for (; next <= 4; ++next)
-        authors.push_back(author(next));
-    for (; elapsed.elapsed() < 2000 && next < acknowledged.size(); ++next) {
+    for (int number = 0; number < 4; ++number)
+        authors.push_back(author());
+    QRandomGenerator random(4);
+    const QDeadlineTimer end(2000);
+    while (!end.hasExpired() && peers < acknowledged.size() - 1) {
         const QDeadlineTimer until(static_cast<qint64>(random.bounded(15)));
         while (!until.hasExpired())
             collect();
         ASSERT_TRUE(live->replay());
         ForkedProcess &victim = authors[random.bounded(static_cast<quint32>(authors.size()))];
         victim.killHard();
-        victim = author(next);
+        victim = author();
     }
     authors.clear();
     collect();
@@ -432,7 +439,7 @@ TEST(ASessionLog, LosesNothingThatItAcknowledgedWhenItsAuthorsAreKilled)
 
     const auto fresh = session.log(1001);
     EXPECT_EQ(fresh->state(), live->state());
-    for (quint64 peer = 1; peer < next; ++peer)
+    for (quint64 peer = 1; peer <= peers; ++peer)
         EXPECT_GE(bodyOf(*fresh, "count/" + QByteArray::number(peer)).trimmed().toULongLong(),
                   acknowledged[peer]);
 }
