@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dde/transport/session_status.h"
+
+#include "dde/transport/seat.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tellwire {
+
+namespace {
+
+using nlohmann::json;
+
+/// The entry may have been written by anybody.
+SessionPeer described(const QByteArray &body)
+{
+    const json description = json::parse(body.begin(), body.end(), nullptr, false);
+    SessionPeer peer;
+    if (!description.is_object())
+        return peer;
+    if (const auto pid = description.find("pid"); pid != description.end() && pid->is_number_integer())
+        peer.pid = static_cast<pid_t>(pid->get<qint64>());
+    if (const auto program = description.find("program");
+        program != description.end() && program->is_string())
+        peer.program = QString::fromStdString(program->get<std::string>());
+    return peer;
+}
+
+QList<SessionPeer> peersOf(transport::Seat &seat)
+{
+    QList<SessionPeer> peers;
+    for (const transport::LogEntry &entry : seat.log().state().withPrefix("peer/")) {
+        SessionPeer peer = described(entry.body);
+        peer.isAlive = entry.peer == seat.id() || seat.isAlive(entry.peer);
+        peers.append(peer);
+    }
+    return peers;
+}
+
+} // namespace
+
+SessionStatus SessionStatus::of(const Session &session)
+{
+    transport::Seat &seat = session.seat();
+    (void)seat.log().replay(); // If it fails, what was read before still holds.
+    const transport::SessionLog::Figures log = seat.log().figures();
+    const transport::Configuration &configuration = seat.configuration();
+    return {.name = seat.name(),
+            .directory = seat.directory().path(),
+            .logGeneration = log.generation,
+            .logSizeInBytes = log.sizeInBytes,
+            .recordsRead = log.recordsApplied,
+            .cellsSkipped = log.tornCells,
+            .isNotified = log.isWatched,
+            .peers = peersOf(seat),
+            .payloadLimit = configuration.payloadLimit,
+            .memoryLimit = configuration.arenaLimit,
+            .peerLimit = configuration.maxPeers,
+            .requestTimeout = configuration.requestTimeout};
+}
+
+} // namespace tellwire
