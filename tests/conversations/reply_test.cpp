@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conversations/reply.h"
+
+#include "conversations/reply_promise.h"
+#include "tests/conversations/two_programs.h"
+
+namespace tellwire::test {
+
+namespace {
+
+Task await(Reply<int> reply, std::optional<Result<int>> &result) { result = co_await reply; }
+
+Task askTwice(Conversation &talk, QList<ErrorCode> &codes)
+{
+    codes.append(codeOf(co_await talk.request("ZAXX"_item)));
+    codes.append(codeOf(co_await talk.request("ACME"_item)));
+}
+
+Task follow(AdviseLink &link, QByteArrayList &values, std::optional<Error> &end)
+{
+    while (true) {
+        const Result<Update> update = co_await link.next();
+        if (!update) {
+            end = update.error();
+            co_return;
+        }
+        values.append(update->value.bytes());
+    }
+}
+
+} // namespace
+
+TEST(AReply, ResumesWhoAwaitsItInsideTheFinish)
+{
+    const ReplyPromise<int> promise;
+    std::optional<Result<int>> result;
+    await(promise.reply(), result);
+    EXPECT_FALSE(result);
+
+    promise.finish(42);
+
+    EXPECT_EQ(result, Result<int>{42});
+}
+
+TEST(AReply, FinishesWithClosedIfItsPromiseGoes)
+{
+    std::optional<Result<int>> result;
+    {
+        const ReplyPromise<int> promise;
+        await(promise.reply(), result);
+    }
+
+    ASSERT_TRUE(result);
+    EXPECT_EQ(codeOf(*result), ErrorCode::Closed);
+}
+
+TEST(AReply, KeepsItsFirstOutcome)
+{
+    const ReplyPromise<int> promise;
+    const Reply<int> reply = promise.reply();
+
+    promise.finish(1);
+    promise.finish(2);
+    reply.cancel();
+
+    EXPECT_EQ(reply.result(), Result<int>{1});
+}
+
+TEST(AReply, ForgetsAContextThatIsGone)
+{
+    const ReplyPromise<int> promise;
+    bool isCalled = false;
+    auto context = std::make_unique<QObject>();
+    promise.reply().then(context.get(), [&](const Result<int> &) { isCalled = true; });
+
+    context.reset();
+    promise.finish(1);
+
+    EXPECT_FALSE(isCalled);
+}
+
+TEST(AReply, CallsBackWhileItsContextLives)
+{
+    const ReplyPromise<int> promise;
+    const QObject context;
+    int value = 0;
+    promise.reply().then(const_cast<QObject *>(&context),
+                         [&](const Result<int> &result) { value = *result; });
+
+    promise.finish(3);
+
+    EXPECT_EQ(value, 3);
+}
+
+TEST(AReply, IsWaitedForOnlySoLong)
+{
+    FreshSession fresh;
+    const Session session = Session::join().value();
+    const ReplyPromise<int> promise;
+
+    EXPECT_EQ(codeOf(waitFor(promise.reply(), 1ms)), ErrorCode::TimedOut);
+}
+
+TEST(ACoroutine, AsksOneAfterTheOther)
+{
+    TwoPrograms programs;
+    programs.nyse.setItem("ZAXX"_item, QStringLiteral("1"));
+    QList<ErrorCode> codes;
+
+    askTwice(*programs.talk, codes);
+
+    ASSERT_TRUE(eventually([&] { return codes.size() == 2; }, serveSessions));
+    EXPECT_EQ(codes, (QList{ErrorCode{}, ErrorCode::NoSuchItem}));
+}
+
+TEST(ACoroutine, ResumesWithClosedIfItsConversationIsDestroyed)
+{
+    TwoPrograms programs;
+    std::optional<Result<Update>> answer;
+    const auto ask = [](Conversation &talk, std::optional<Result<Update>> &result) -> Task {
+        result = co_await talk.request("ZAXX"_item);
+    };
+    ask(*programs.talk, answer);
+
+    programs.talk.reset();
+
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(codeOf(*answer), ErrorCode::Closed);
+}
+
+TEST(ACoroutine, FollowsALinkToItsEnd)
+{
+    TwoPrograms programs;
+    programs.nyse.setItem("ZAXX"_item, QStringLiteral("1"));
+    AdviseLink link{*programs.talk, "ZAXX"_item, {.pace = LinkPace::EveryUpdate}};
+    QByteArrayList values;
+    std::optional<Error> end;
+    follow(link, values, end);
+    ASSERT_TRUE(eventually([&] { return values.size() == 1; }, serveSessions));
+
+    programs.nyse.setItem("ZAXX"_item, QStringLiteral("2"));
+    programs.nyse.setItem("ZAXX"_item, QStringLiteral("3"));
+    programs.nyse.removeItem("ZAXX"_item);
+
+    ASSERT_TRUE(eventually([&] { return end.has_value(); }, serveSessions));
+    EXPECT_EQ(values, (QByteArrayList{"1", "2", "3"}));
+    EXPECT_EQ(end->code, ErrorCode::NoSuchItem);
+}
+
+} // namespace tellwire::test
