@@ -1,0 +1,445 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/dde/transport/seat_test_support.h"
+
+#include "dde/transport/listener.h"
+
+#include <QCoreApplication>
+
+#include <cerrno>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace {
+
+using namespace tellwire;
+using namespace tellwire::transport;
+
+/// Two programs of one session, in one thread.
+class SeatTest : public testing::Test
+{
+protected:
+    SeatTest()
+    {
+        EXPECT_TRUE(server->listen());
+        atServer = &server->handler<Recorder>();
+        atClient = &client->handler<Recorder>();
+    }
+
+    /// An open channel, and the server's end of it.
+    std::shared_ptr<Channel> connected()
+    {
+        std::shared_ptr<Channel> channel = client->channelTo(server->id());
+        EXPECT_TRUE(channel->send({.type = 0x10, .id = 7}));
+        EXPECT_TRUE(served([&] { return !atServer->messages.empty(); }));
+        serverEnd = atServer->channels.back();
+        atServer->messages.clear();
+        return channel;
+    }
+
+    test::FreshSession session;
+    std::shared_ptr<Seat> server = joined();
+    std::shared_ptr<Seat> client = joined();
+    Recorder *atServer = nullptr;
+    Recorder *atClient = nullptr;
+    std::shared_ptr<Channel> serverEnd;
+};
+
+using AChannel = SeatTest;
+
+TEST_F(AChannel, CarriesWhatWasSentBeforeItWasOpen)
+{
+    const std::shared_ptr<Channel> channel = client->channelTo(server->id());
+    ASSERT_TRUE(channel->send(
+        {.type = 0x10, .flags = 1, .id = 2, .sequence = 3, .time = 4, .head = "head", .payload = "payload"}));
+
+    ASSERT_TRUE(served([&] { return !atServer->messages.empty(); }));
+
+    const Message &message = atServer->messages.front();
+    EXPECT_EQ(message.type, 0x10);
+    EXPECT_EQ(message.flags, 1);
+    EXPECT_EQ(message.id, 2U);
+    EXPECT_EQ(message.sequence, 3U);
+    EXPECT_EQ(message.time, 4);
+    EXPECT_EQ(message.head, "head");
+    EXPECT_EQ(message.payload, "payload");
+    EXPECT_FALSE(atServer->channels.front()->isClient());
+    EXPECT_EQ(atServer->channels.front()->identity().pid, getpid());
+}
+
+TEST_F(AChannel, CarriesMessagesOfAnyLengthInOrder)
+{
+    const std::shared_ptr<Channel> channel = connected();
+    for (int length = 0; length < 3000; length += 7)
+        ASSERT_TRUE(channel->send({.type = 0x11,
+                                   .id = static_cast<std::uint32_t>(length),
+                                   .head = QByteArray(length / 2, 'h'),
+                                   .payload = QByteArray(length, 'p')}));
+
+    ASSERT_TRUE(served([&] { return atServer->messages.size() == 429; }));
+
+    for (int count = 0; count < 429; ++count) {
+        const Message &message = atServer->messages.at(static_cast<std::size_t>(count));
+        ASSERT_EQ(message.id, static_cast<std::uint32_t>(count * 7));
+        ASSERT_EQ(message.head, QByteArray(count * 7 / 2, 'h'));
+        ASSERT_EQ(message.payload, QByteArray(count * 7, 'p'));
+    }
+}
+
+TEST_F(AChannel, KeepsFarMoreThanItsLaneHoldsInOrder)
+{
+    const std::shared_ptr<Channel> channel = connected();
+    constexpr std::uint32_t count = 50'000;
+    for (std::uint32_t id = 0; id < count; ++id)
+        ASSERT_TRUE(channel->send({.type = 0x11, .id = id}));
+
+    ASSERT_TRUE(served([&] { return atServer->messages.size() == count; }));
+
+    for (std::uint32_t id = 0; id < count; ++id)
+        ASSERT_EQ(atServer->messages[id].id, id);
+}
+
+TEST_F(AChannel, CarriesALargePayloadThroughASegmentOfItsOwn)
+{
+    const std::shared_ptr<Channel> channel = connected();
+    const QByteArray large(64 << 20, 'L');
+
+    ASSERT_TRUE(channel->send({.type = 0x11, .payload = large}));
+    ASSERT_TRUE(served([&] { return !atServer->messages.empty(); }));
+
+    EXPECT_EQ(atServer->messages.front().payload, large);
+    EXPECT_TRUE(served([&] { return client->process() || channel->queuedMessages() == 0; }));
+}
+
+TEST_F(AChannel, GoesBothWays)
+{
+    const std::shared_ptr<Channel> channel = connected();
+
+    ASSERT_TRUE(serverEnd->send({.type = 0x22, .payload = "answer"}));
+    ASSERT_TRUE(served([&] { return !atClient->messages.empty(); }));
+
+    EXPECT_EQ(atClient->messages.front().payload, "answer");
+    EXPECT_EQ(atClient->channels.front(), channel);
+}
+
+TEST_F(AChannel, MayLeadToOneself)
+{
+    const std::shared_ptr<Channel> channel = server->channelTo(server->id());
+    ASSERT_TRUE(channel->send({.type = 0x10, .payload = "to myself"}));
+
+    ASSERT_TRUE(served([&] { return !atServer->messages.empty(); }));
+
+    EXPECT_NE(atServer->channels.front(), channel);
+    EXPECT_EQ(atServer->messages.front().payload, "to myself");
+}
+
+TEST_F(AChannel, TellsThatNobodyIsThere)
+{
+    const std::shared_ptr<Channel> channel = client->channelTo(0x1234);
+
+    ASSERT_TRUE(served([&] { return !atClient->closed.empty(); }));
+
+    EXPECT_EQ(atClient->closed.front().code, ErrorCode::PeerGone);
+    EXPECT_TRUE(channel->isClosed());
+}
+
+TEST_F(AChannel, TellsWhenTheOtherSideLeavesAndDeliversItsLastWords)
+{
+    const std::shared_ptr<Channel> channel = connected();
+    ASSERT_TRUE(serverEnd->send({.type = 0x22, .payload = "last words"}));
+
+    serverEnd.reset();
+    atServer->channels.clear();
+    server.reset();
+    ASSERT_TRUE(served([&] { return !atClient->closed.empty(); }));
+
+    ASSERT_EQ(atClient->messages.size(), 1U);
+    EXPECT_EQ(atClient->messages.front().payload, "last words");
+    EXPECT_EQ(atClient->closed.front().code, ErrorCode::PeerGone);
+}
+
+TEST_F(AChannel, RefusesMoreThanMayWaitForAPeerThatDoesNotRead)
+{
+    const std::shared_ptr<Channel> channel = connected();
+    const QByteArray payload(1 << 20, 'x');
+    Result<void> sent;
+    int count = 0;
+
+    while (count < 1000 && (sent = channel->send({.type = 0x11, .payload = payload})))
+        ++count;
+
+    ASSERT_FALSE(sent);
+    EXPECT_EQ(sent.error().code, ErrorCode::Busy);
+    EXPECT_LE(count, 16);
+    EXPECT_TRUE(served([&] { return atServer->messages.size() == static_cast<std::size_t>(count); }));
+}
+
+TEST_F(AChannel, TakesAMessageThatIsLargerThanTheQuotaAlone)
+{
+    const std::shared_ptr<Channel> channel = connected();
+
+    EXPECT_TRUE(channel->send({.type = 0x11, .payload = QByteArray(40 << 20, 'x')}));
+}
+
+TEST_F(AChannel, RefusesAPayloadOverTheLimit)
+{
+    qputenv("TELLWIRE_PAYLOAD_LIMIT", "1000");
+    const std::shared_ptr<Seat> strict = joined();
+    qunsetenv("TELLWIRE_PAYLOAD_LIMIT");
+
+    const Result<void> sent =
+        strict->channelTo(server->id())->send({.type = 0x10, .payload = QByteArray(1001, 'x')});
+
+    ASSERT_FALSE(sent);
+    EXPECT_EQ(sent.error().code, ErrorCode::TooLarge);
+}
+
+TEST_F(AChannel, DeliversWhatComesWhileAHandlerWaits)
+{
+    const std::shared_ptr<Channel> channel = connected();
+    std::vector<std::uint32_t> seen;
+    atServer->use = [&](const std::shared_ptr<Channel> &, const Message &message) {
+        seen.push_back(message.id);
+        if (message.id == 1) {
+            EXPECT_TRUE(served([&] { return seen.size() == 3; }));
+        }
+    };
+
+    for (std::uint32_t id = 1; id <= 3; ++id)
+        ASSERT_TRUE(channel->send({.type = 0x11, .id = id}));
+
+    EXPECT_TRUE(served([&] { return seen.size() == 3; }));
+    EXPECT_EQ(seen, (std::vector<std::uint32_t>{1, 2, 3}));
+}
+
+TEST_F(AChannel, MayBeClosedByTheHandlerOfItsMessage)
+{
+    const std::shared_ptr<Channel> channel = connected();
+    atServer->use = [](const std::shared_ptr<Channel> &from, const Message &) {
+        from->close({ErrorCode::Closed, QStringLiteral("enough")});
+    };
+
+    for (std::uint32_t id = 1; id <= 3; ++id)
+        ASSERT_TRUE(channel->send({.type = 0x11, .id = id}));
+
+    EXPECT_TRUE(served([&] { return !atClient->closed.empty() && !atServer->closed.empty(); }));
+    EXPECT_EQ(atServer->closed.size(), 1U);
+}
+
+TEST(APublication, GivesANewLinkThePresentValueAndThenEachUpdate)
+{
+    const test::FreshSession session;
+    const std::shared_ptr<Seat> server = joined();
+    const std::shared_ptr<Seat> client = joined();
+    ASSERT_TRUE(server->listen());
+    Recorder &atServer = server->handler<Recorder>();
+    Recorder &atClient = client->handler<Recorder>();
+    ASSERT_TRUE(client->channelTo(server->id())->send({.type = 0x10}));
+    ASSERT_TRUE(served([&] { return !atServer.channels.empty(); }));
+    Publication item{*server, 0x26};
+    ASSERT_TRUE(item.publish("first", {.sequence = 1, .time = 10, .quality = 0}));
+
+    ASSERT_TRUE(item.addLink(atServer.channels.front(), 5, Feed::EveryUpdate, {}));
+    ASSERT_TRUE(item.publish("second, which is longer than what fits into one slot",
+                             {.sequence = 2, .time = 20, .quality = 1}));
+    ASSERT_TRUE(item.publish("third", {.sequence = 3, .time = 30, .quality = 2}));
+    ASSERT_TRUE(served([&] { return atClient.messages.size() == 3; }));
+
+    EXPECT_EQ(atClient.messages[0].payload, "first");
+    EXPECT_EQ(atClient.messages[1].payload, "second, which is longer than what fits into one slot");
+    EXPECT_EQ(atClient.messages[2].payload, "third");
+    for (std::uint32_t index = 0; index < 3; ++index) {
+        EXPECT_EQ(atClient.messages[index].id, 5U);
+        EXPECT_EQ(atClient.messages[index].sequence, index + 1);
+        EXPECT_EQ(atClient.messages[index].time, 10 * (index + 1));
+        EXPECT_EQ(atClient.messages[index].flags, index);
+    }
+}
+
+TEST(APublication, SkipsValuesForANewestOnlyLinkButNeverTheLast)
+{
+    const test::FreshSession session;
+    const std::shared_ptr<Seat> server = joined();
+    const std::shared_ptr<Seat> client = joined();
+    ASSERT_TRUE(server->listen());
+    Recorder &atServer = server->handler<Recorder>();
+    Recorder &atClient = client->handler<Recorder>();
+    ASSERT_TRUE(client->channelTo(server->id())->send({.type = 0x10}));
+    ASSERT_TRUE(served([&] { return !atServer.channels.empty(); }));
+    Publication item{*server, 0x26};
+    ASSERT_TRUE(item.addLink(atServer.channels.front(), 5, Feed::NewestOnly, {}));
+
+    for (std::uint64_t sequence = 1; sequence <= 1000; ++sequence)
+        ASSERT_TRUE(item.publish(QByteArray::number(static_cast<qulonglong>(sequence)),
+                                 {.sequence = sequence, .time = 0, .quality = 0}));
+    ASSERT_TRUE(
+        served([&] { return !atClient.messages.empty() && atClient.messages.back().payload == "1000"; }));
+
+    EXPECT_LE(atClient.messages.size(), 3U);
+    EXPECT_LE(server->arena().reservedBytes(), 1U << 20);
+}
+
+TEST(APublication, CutsALinkWhoseReceiverFallsTooFarBehind)
+{
+    const test::FreshSession session;
+    const std::shared_ptr<Seat> server = joined();
+    const std::shared_ptr<Seat> client = joined();
+    ASSERT_TRUE(server->listen());
+    Recorder &atServer = server->handler<Recorder>();
+    ASSERT_TRUE(client->channelTo(server->id())->send({.type = 0x10}));
+    ASSERT_TRUE(served([&] { return !atServer.channels.empty(); }));
+    Publication item{*server, 0x26};
+    std::optional<Error> reason;
+    ASSERT_TRUE(item.addLink(atServer.channels.front(), 5, Feed::EveryUpdate,
+                             [&](const Error &why) { reason = why; }));
+
+    std::uint64_t sequence = 0;
+    while (item.hasLinks() && sequence < 100'000)
+        ASSERT_TRUE(item.publish(QByteArray(100, 'x'), {.sequence = ++sequence, .time = 0, .quality = 0}));
+    server->process();
+
+    ASSERT_TRUE(reason);
+    EXPECT_EQ(reason->code, ErrorCode::Overrun);
+    EXPECT_GE(sequence, 4096U);
+    EXPECT_LE(sequence, 4096U + 1024U + 1);
+    EXPECT_EQ(atServer.channels.front()->queuedMessages(), 0U);
+}
+
+/// Refuses what it is told to refuse.
+class FailingCalls : public SystemCalls
+{
+public:
+    int allocate(int file, off_t length) override
+    {
+        if (allocationsLeft-- > 0)
+            return SystemCalls::allocate(file, length);
+        errno = ENOSPC;
+        return -1;
+    }
+    int watch() override
+    {
+        if (mayWatch)
+            return SystemCalls::watch();
+        errno = EMFILE;
+        return -1;
+    }
+    int allocationsLeft = 1000;
+    bool mayWatch = true;
+};
+
+TEST(ASeat, SaysThatMemoryRanOut)
+{
+    const test::FreshSession session;
+    FailingCalls calls;
+    calls.allocationsLeft = 0;
+
+    const Result<std::shared_ptr<Seat>> seat = Seat::join(QStringLiteral("test"), calls);
+
+    ASSERT_FALSE(seat);
+    EXPECT_EQ(seat.error().code, ErrorCode::OutOfSpace);
+}
+
+TEST(ASeat, HearsOfChangesWithoutInotify)
+{
+    const test::FreshSession session;
+    FailingCalls calls;
+    calls.mayWatch = false;
+    const std::shared_ptr<Seat> watcher = joined(calls);
+    const std::shared_ptr<Seat> other = joined();
+    bool heard = false;
+    const auto guard = std::make_shared<int>();
+    watcher->onLogChange(guard, [&] { heard = true; });
+
+    ASSERT_TRUE(other->listen());
+
+    EXPECT_TRUE(served([&] { return heard; }));
+}
+
+TEST(ASeat, LeavesTheSessionInOrder)
+{
+    const test::FreshSession session;
+    const std::shared_ptr<Seat> watcher = joined();
+    PeerId id = 0;
+    {
+        const std::shared_ptr<Seat> seat = joined();
+        ASSERT_TRUE(seat->listen());
+        id = seat->id();
+        ASSERT_TRUE(watcher->log().replay());
+        ASSERT_TRUE(watcher->log().state().find(peerKey(id)));
+    }
+
+    ASSERT_TRUE(watcher->log().replay());
+
+    EXPECT_FALSE(watcher->log().state().find(peerKey(id)));
+    EXPECT_NE(faccessat(watcher->directory().descriptor(), ("peers/" + peerName(id)).constData(), F_OK, 0),
+              0);
+}
+
+TEST(ASeat, IsDeadInAForkedChild)
+{
+    const test::FreshSession session;
+    const std::shared_ptr<Seat> server = joined();
+    ASSERT_TRUE(server->listen());
+    server->handler<Recorder>();
+
+    const pid_t child = fork();
+    if (child == 0) {
+        const Result<void> listening = server->listen();
+        const bool isDead = !listening && listening.error().code == ErrorCode::Closed && !server->process();
+        std::shared_ptr<Seat> own = joined();
+        _exit(isDead && own->listen() ? 0 : 1);
+    }
+    int status = -1;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+
+    EXPECT_EQ(status, 0);
+    EXPECT_TRUE(server->isAlive(server->id()));
+}
+
+TEST(ASeat, ClosesNothingOfTheParentWhenTheChildEnds)
+{
+    const test::FreshSession session;
+    std::shared_ptr<Seat> server = joined();
+    const std::shared_ptr<Seat> client = joined();
+    ASSERT_TRUE(server->listen());
+    Recorder &atServer = server->handler<Recorder>();
+    const std::shared_ptr<Channel> channel = client->channelTo(server->id());
+    ASSERT_TRUE(channel->send({.type = 0x10}));
+    ASSERT_TRUE(served([&] { return !atServer.messages.empty(); }));
+
+    const pid_t child = fork();
+    if (child == 0) {
+        server.reset();
+        _exit(0);
+    }
+    int status = -1;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    ASSERT_TRUE(channel->send({.type = 0x11, .payload = "still there"}));
+
+    EXPECT_TRUE(served([&] { return atServer.messages.size() == 2; }));
+    EXPECT_TRUE(client->isAlive(server->id()));
+}
+
+TEST(ASeat, LetsAQtEventLoopDoItsWork)
+{
+    const test::FreshSession session;
+    const std::shared_ptr<Seat> server = joined();
+    const std::shared_ptr<Seat> client = joined();
+    ASSERT_TRUE(server->listen());
+    Recorder &atServer = server->handler<Recorder>();
+    atServer.use = [&](const std::shared_ptr<Channel> &from, Message message) {
+        EXPECT_EQ(message.payload, "hello");
+        EXPECT_TRUE(from->send({.type = 0x22, .payload = "hello yourself"}));
+    };
+    client->handler<Recorder>().use = [&](const std::shared_ptr<Channel> &, const Message &message) {
+        EXPECT_EQ(message.payload, "hello yourself");
+        QCoreApplication::quit();
+    };
+
+    ASSERT_TRUE(client->channelTo(server->id())->send({.type = 0x10, .payload = "hello"}));
+
+    EXPECT_EQ(QCoreApplication::exec(), 0);
+}
+
+} // namespace
