@@ -116,7 +116,7 @@ Finding checkMemory(SystemCalls &system)
         return {Severity::Problem, subject,
                 transport::systemError(errno, QStringLiteral("create shared memory")).detail,
                 QStringLiteral("free memory, or raise the memory limit of the container or unit")};
-    if (system.addSeals(memory.get(), seals) != 0 || ::fcntl(memory.get(), F_GET_SEALS) != seals)
+    if (system.addSeals(memory.get(), seals) != 0 || (::fcntl(memory.get(), F_GET_SEALS) & seals) != seals)
         return {Severity::Problem, subject, QStringLiteral("the kernel does not seal memory"),
                 QStringLiteral("use Linux 3.17 or later, and no sandbox that forbids memfd_create")};
     return {Severity::Fine, subject, QStringLiteral("memory can be created, allocated and sealed"), {}};

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "dde/protocol/item_address.h"
+#include "dde/transport/session.h"
+#include "formats/format.h"
+
+#include <QList>
+#include <QString>
+
+// The commands of the program, one file each, with what the command line says to them. All return the code to
+// end with.
+namespace tellwire::tool {
+
+struct ListOptions
+{
+    std::optional<PartialAddress> what; ///< Without item; everything if empty.
+    bool json = false;
+};
+
+struct RequestOptions
+{
+    ItemAddress address;
+    Format format = Format::text();
+    bool json = false;
+};
+
+struct WatchOptions
+{
+    QList<ItemAddress> addresses;
+    Format format = Format::text();
+    quint64 count = 0; ///< Ends after so many updates; 0: never.
+    bool everyUpdate = false;
+    bool json = false;
+    bool timestamps = false;
+    bool wait = false; ///< For services that are not there yet, or not any more.
+};
+
+struct PokeOptions
+{
+    ItemAddress address;
+    QByteArray value; ///< "-": read from standard input.
+    Format format = Format::text();
+};
+
+struct PublishOptions
+{
+    TopicAddress address;
+    bool keep = false;
+    bool poke = false;
+};
+
+int list(const Session &session, const ListOptions &options);
+int request(const Session &session, const RequestOptions &options);
+int watch(const Session &session, const WatchOptions &options);
+int poke(const Session &session, const PokeOptions &options);
+int execute(const Session &session, const TopicAddress &address, const QString &command);
+int publish(const Session &session, const PublishOptions &options);
+int formats(const Session &session, bool json);
+int status(const Session &session, bool json);
+int doctor(const QString &sessionName, bool json);
+
+} // namespace tellwire::tool

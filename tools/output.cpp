@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/output.h"
+
+#include "formats/json_format.h"
+#include "tools/exit_code.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cwchar>
+
+#include <limits.h>
+#include <poll.h>
+#include <unistd.h>
+
+namespace tellwire::tool {
+
+namespace {
+
+constexpr QLatin1StringView gap{"  "};
+
+/// False if the user wants to end before there is room for PIPE_BUF bytes.
+bool waitForRoom(int interruption)
+{
+    std::array<pollfd, 2> waiting{{{STDOUT_FILENO, POLLOUT, 0}, {interruption, POLLIN, 0}}};
+    while (poll(waiting.data(), waiting.size(), -1) < 0 && errno == EINTR) {
+    }
+    return waiting[0].revents != 0;
+}
+
+int writingFailed(int reason)
+{
+    if (reason == EPIPE)
+        return success;
+    complain(QStringLiteral("write to standard output: %1").arg(qt_error_string(reason)));
+    return exitCodeOf(ErrorCode::OutOfSpace);
+}
+
+qsizetype columnsOf(char32_t character)
+{
+    const int columns = wcwidth(static_cast<wchar_t>(character));
+    return columns < 0 ? 1 : columns; // Unknown in this locale.
+}
+
+bool isHarmless(char32_t character)
+{
+    return QChar::isPrint(character) && QChar::category(character) != QChar::Other_Format;
+}
+
+} // namespace
+
+bool outputIsTerminal() { return isatty(STDOUT_FILENO) == 1; }
+
+std::optional<int> writeOut(QByteArrayView bytes, int interruption)
+{
+    while (!bytes.isEmpty()) {
+        if (!waitForRoom(interruption))
+            return success;
+        const auto portion = static_cast<std::size_t>(std::min<qsizetype>(bytes.size(), PIPE_BUF));
+        const ssize_t written = write(STDOUT_FILENO, bytes.data(), portion);
+        if (written < 0 && errno != EINTR && errno != EAGAIN)
+            return writingFailed(errno);
+        bytes = bytes.sliced(std::max<qsizetype>(written, 0));
+    }
+    return std::nullopt;
+}
+
+int finishWith(QByteArrayView bytes) { return writeOut(bytes).value_or(success); }
+
+int finishWithJson(const nlohmann::json &answer) { return finishWith(printJson(answer) + '\n'); }
+
+qsizetype columnsOf(const QString &text)
+{
+    qsizetype columns = 0;
+    for (const char32_t character : text.toUcs4())
+        columns += columnsOf(character);
+    return columns;
+}
+
+QString inOneLine(const QString &text, qsizetype mostColumns)
+{
+    QString line;
+    qsizetype columns = 0;
+    for (const char32_t character : text.toUcs4()) {
+        columns += columnsOf(character);
+        if (mostColumns >= 0 && columns > mostColumns)
+            break;
+        line += isHarmless(character) ? QString::fromUcs4(&character, 1) : QStringLiteral("·");
+    }
+    return line;
+}
+
+QList<qsizetype> Table::widths() const
+{
+    QList<qsizetype> widths(m_rows.constFirst().size(), 0);
+    for (const QStringList &row : m_rows)
+        for (qsizetype column = 0; column < row.size(); ++column)
+            widths[column] = std::max(widths[column], columnsOf(inOneLine(row[column])));
+    return widths;
+}
+
+QStringList Table::lines(qsizetype mostColumns) const
+{
+    const QList<qsizetype> widths = this->widths();
+    QStringList lines;
+    for (const QStringList &row : m_rows) {
+        QString line;
+        for (qsizetype column = 0; column < row.size(); ++column) {
+            const QString cell = inOneLine(row[column]);
+            line += (column == 0 ? QLatin1StringView{} : gap) + cell;
+            if (column + 1 < row.size())
+                line += QString(widths[column] - columnsOf(cell), u' ');
+        }
+        lines.append(inOneLine(line, mostColumns));
+    }
+    return lines;
+}
+
+QByteArray Table::text() const
+{
+    QByteArray text;
+    for (const QString &line : lines())
+        text += line.toUtf8() + '\n';
+    return text;
+}
+
+} // namespace tellwire::tool

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conversations/service_browser.h"
+#include "dde/transport/session_status.h"
+#include "tools/commands.h"
+#include "tools/output.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QFile>
+#include <QLocale>
+
+#include <dirent.h>
+#include <sys/resource.h>
+
+namespace tellwire::tool {
+
+namespace {
+
+struct Descriptors
+{
+    quint64 open = 0;
+    quint64 limit = 0;
+};
+
+Descriptors descriptorsOfThisProcess()
+{
+    Descriptors descriptors;
+    if (DIR *directory = opendir("/proc/self/fd")) {
+        while (const dirent *entry = readdir(directory)) // NOLINT(concurrency-mt-unsafe): one thread.
+            descriptors.open += entry->d_name[0] == '.' ? 0U : 1U;
+        closedir(directory);
+        --descriptors.open; // The one just used.
+    }
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
+        descriptors.limit = limit.rlim_cur;
+    return descriptors;
+}
+
+nlohmann::json toJson(const QList<SessionPeer> &peers)
+{
+    nlohmann::json json = nlohmann::json::array();
+    for (const SessionPeer &peer : peers)
+        json.push_back({{"pid", peer.pid}, {"program", peer.program.toStdString()}, {"alive", peer.isAlive}});
+    return json;
+}
+
+nlohmann::json toJson(const QList<PublishedService> &services)
+{
+    nlohmann::json json = nlohmann::json::array();
+    for (const PublishedService &service : services)
+        json.push_back({{"service", service.name.text().toStdString()},
+                        {"pid", service.pid},
+                        {"program", service.program.toStdString()}});
+    return json;
+}
+
+nlohmann::json toJson(const SessionStatus &status)
+{
+    return {{"session", status.name.toStdString()},
+            {"directory", status.directory.toStdString()},
+            {"log",
+             {{"generation", status.logGeneration},
+              {"bytes", status.logSizeInBytes},
+              {"recordsRead", status.recordsRead},
+              {"cellsSkipped", status.cellsSkipped}}},
+            {"notification", status.isNotified ? "inotify" : "every 200 ms"},
+            {"peers", toJson(status.peers)},
+            {"limits",
+             {{"payload", status.payloadLimit},
+              {"memory", status.memoryLimit},
+              {"peers", status.peerLimit},
+              {"requestTimeout", status.requestTimeout.count()}}}};
+}
+
+QString size(quint64 bytes) { return QLocale::c().formattedDataSize(static_cast<qint64>(bytes)); }
+
+QByteArray facts(const SessionStatus &status, qsizetype services, qsizetype formats,
+                 const Descriptors &descriptors)
+{
+    Table table{{QStringLiteral("session"), status.name}};
+    table.add({QStringLiteral("directory"), status.directory});
+    table.add(
+        {QStringLiteral("log"),
+         QStringLiteral("generation %1, %2, %3 records read, %4 cells skipped")
+             .arg(QString::number(status.logGeneration), size(static_cast<quint64>(status.logSizeInBytes)),
+                  QString::number(status.recordsRead), QString::number(status.cellsSkipped))});
+    table.add({QStringLiteral("notification"),
+               status.isNotified ? QStringLiteral("inotify")
+                                 : QStringLiteral("every 200 ms, for want of an inotify instance")});
+    table.add({QStringLiteral("services"), QString::number(services)});
+    table.add({QStringLiteral("formats"), QStringLiteral("%1 registered").arg(formats)});
+    table.add({QStringLiteral("a value"), QStringLiteral("at most %1").arg(size(status.payloadLimit))});
+    table.add({QStringLiteral("memory"),
+               QStringLiteral("at most %1 for each program").arg(size(status.memoryLimit))});
+    table.add({QStringLiteral("open files"),
+               QStringLiteral("%1 of %2").arg(descriptors.open).arg(descriptors.limit)});
+    return table.text();
+}
+
+QByteArray tableOf(const QList<SessionPeer> &peers)
+{
+    if (peers.isEmpty())
+        return {};
+    Table table{{QStringLiteral("PROCESS"), QStringLiteral("PROGRAM"), QStringLiteral("STATE")}};
+    for (const SessionPeer &peer : peers)
+        table.add({QString::number(peer.pid), peer.program,
+                   peer.isAlive ? QStringLiteral("alive") : QStringLiteral("dead, dropped now")});
+    return '\n' + table.text();
+}
+
+} // namespace
+
+int status(const Session &session, bool json)
+{
+    const SessionStatus status = SessionStatus::of(session);
+    const QList<PublishedService> services = ServiceBrowser{session}.services();
+    const qsizetype formats = session.formatNames().all().size();
+    const Descriptors descriptors = descriptorsOfThisProcess();
+    if (!json)
+        return finishWith(facts(status, services.size(), formats, descriptors) + tableOf(status.peers));
+    nlohmann::json answer = toJson(status);
+    answer["services"] = toJson(services);
+    answer["registeredFormats"] = formats;
+    answer["openFiles"] = {{"open", descriptors.open}, {"limit", descriptors.limit}};
+    return finishWithJson(answer);
+}
+
+} // namespace tellwire::tool

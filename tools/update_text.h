@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "conversations/update.h"
+#include "dde/protocol/item_address.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <QString>
+
+#include <optional>
+
+namespace tellwire::tool {
+
+/// ISO 8601 in UTC with microseconds: 2026-01-31T12:00:00.123456Z.
+QString isoTime(SourceTime time);
+
+/// Reads ISO 8601 with a date, a time, at most six digits behind the second, and a zone; without a zone it is
+/// local time. Empty if it is none.
+std::optional<SourceTime> timeFromIso(const QString &text);
+
+QString qualityName(Quality quality);                        ///< good, uncertain, bad or stale
+std::optional<Quality> qualityFromName(const QString &name); ///< Case does not count.
+
+/// The value as text, if its format is one of text and its bytes are UTF-8.
+std::optional<QString> textOf(const Payload &value);
+
+/// What --json shows of an update: docs/commands.md lists the members.
+nlohmann::json toJson(const ItemAddress &address, const Update &update);
+
+} // namespace tellwire::tool
