@@ -14,7 +14,7 @@ UpdateQueue::UpdateQueue(transport::Reactor &reactor, qsizetype mostKept)
 
 Reply<Update> UpdateQueue::next(const std::optional<Update> &latest)
 {
-    if (!std::exchange(m_isUsed, true) && latest)
+    if (!std::exchange(m_isUsed, true) && latest && !m_end)
         m_kept.push_back(*latest);
     const ReplyPromise<Update> &asked = m_waiting.emplace_back();
     if (!m_kept.empty() || m_end)

@@ -160,7 +160,8 @@ const Transaction *Client::transactionOn(const Channel &channel, protocol::Trans
 protocol::ConversationId Client::enter(const std::shared_ptr<ClientConversation> &conversation)
 {
     const protocol::ConversationId id = newId();
-    m_conversations.emplace(id, Entry{conversation, m_initiations.add(m_seat.configuration().connectTimeout, id)});
+    m_conversations.emplace(
+        id, Entry{conversation, m_initiations.add(m_seat.configuration().connectTimeout, id)});
     return id;
 }
 

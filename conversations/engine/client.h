@@ -34,7 +34,8 @@ public:
 
     // The tables; for ClientConversation.
 
-    /// From now on, messages about the number reach the conversation; it has the time of a connection to open.
+    /// From now on, messages about the number reach the conversation; it has the time of a connection to
+    /// open.
     protocol::ConversationId enter(const std::shared_ptr<ClientConversation> &conversation);
     void stopClock(protocol::ConversationId opened);
     void leave(protocol::ConversationId conversation);
