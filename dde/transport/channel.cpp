@@ -2,6 +2,7 @@
 #include "dde/transport/channel.h"
 
 #include "dde/transport/handshake.h"
+#include "dde/transport/inbox.h"
 #include "dde/transport/listener.h"
 #include "dde/transport/logging.h"
 #include "dde/transport/outbox.h"
@@ -51,14 +52,6 @@ void putInline(Slot &slot, const Message &message)
     std::memcpy(slot.body.data(), message.head.constData(), static_cast<std::size_t>(message.head.size()));
     std::memcpy(slot.body.data() + message.head.size(), message.payload.constData(),
                 static_cast<std::size_t>(message.payload.size()));
-}
-
-template <typename Body>
-Body bodyOf(const Slot &slot)
-{
-    Body body;
-    std::memcpy(&body, slot.body.data(), sizeof body);
-    return body;
 }
 
 } // namespace
@@ -140,8 +133,6 @@ void Channel::onHello(ReceivedPacket packet)
         return violated("introduced itself as somebody else");
     m_peer = greeting.peer;
     m_identity = std::move(greeting.identity);
-    m_lane = std::move(greeting.lane);
-    m_arena = std::move(greeting.arena);
     m_bell = Bell(std::move(greeting.bell), m_socket.get());
     if (!m_isClient) {
         if (const Result<void> made = makeOutbox(); !made)
@@ -152,7 +143,8 @@ void Channel::onHello(ReceivedPacket packet)
         return;
     m_state = State::Open;
     m_seat.reactor().cancel(m_deadline);
-    m_outbox->connect(*m_lane, [this](std::uint16_t segment) { return announce(segment); });
+    m_inbox = std::make_unique<Inbox>(std::move(greeting.lane), std::move(greeting.arena), m_outbox->lane());
+    m_outbox->connect(m_inbox->lane(), [this](std::uint16_t segment) { return announce(segment); });
     flush();
     m_seat.touched(*this);
 }
@@ -207,12 +199,13 @@ void Channel::onPacket(ReceivedPacket packet)
     case PacketKind::Segment: {
         if (packet.descriptors.size() != 1 || content.segment == 0 || content.segment > 0xFFFF)
             return violated("announced a segment wrongly");
-        if (const Result<void> added = m_arena->add(segment, std::move(packet.descriptors.front())); !added)
+        if (const Result<void> added = m_inbox->arena().add(segment, std::move(packet.descriptors.front()));
+            !added)
             close(added.error());
         return;
     }
     case PacketKind::SegmentGone:
-        return m_arena->drop(segment);
+        return m_inbox->arena().drop(segment);
     case PacketKind::Bye:
         m_saidGoodbye = true;
         return;
@@ -368,7 +361,7 @@ void Channel::flush()
 void Channel::ring()
 {
     if (m_state == State::Open)
-        m_bell.ring(m_arena->sleepEpoch());
+        m_bell.ring(m_inbox->arena().sleepEpoch());
 }
 
 // Receiving
@@ -377,8 +370,7 @@ bool Channel::hasWork()
 {
     if (m_state != State::Open)
         return false;
-    const std::optional<std::uint32_t> unread = m_lane->unread();
-    return !unread || *unread != 0 || m_outbox->canFlush();
+    return m_inbox->hasUnread() || m_outbox->canFlush();
 }
 
 bool Channel::receive(int budget)
@@ -394,78 +386,31 @@ bool Channel::receive(int budget)
 void Channel::finishConsuming()
 {
     fullFence(); // The peer either sees how far we have read, or we see that it waits for it.
-    if (m_state == State::Open && m_lane->wantsSpace())
+    if (m_state == State::Open && m_inbox->peerWantsSpace())
         m_seat.touched(*this);
 }
 
 bool Channel::receiveOne()
 {
-    const std::optional<std::uint32_t> unread = m_lane->unread();
-    if (!unread) {
-        violated("claims to have written more than its lane can hold");
-        return false;
-    }
-    if (*unread == 0)
-        return false;
-    const Slot slot = m_lane->take();
-    Message message{
-        .type = slot.type, .flags = slot.flags, .id = slot.id, .sequence = slot.sequence, .time = slot.time};
-    const unsigned headLength = slot.form >> 2U;
-    switch (static_cast<Form>(slot.form & 3U)) {
-    case Form::Inline: {
-        m_outbox->lane().setConsumed(m_lane->taken());
-        if (slot.length > inlineLength || headLength > slot.length) {
-            violated("sent a message longer than its place");
-            return false;
-        }
-        const auto *bytes = reinterpret_cast<const char *>(slot.body.data());
-        message.head = QByteArray(bytes, static_cast<qsizetype>(headLength));
-        message.payload = QByteArray(bytes + headLength, static_cast<qsizetype>(slot.length - headLength));
-        m_seat.deliver(shared_from_this(), std::move(message));
-        return true;
-    }
-    case Form::Block:
-        receiveBlock(slot, std::move(message));
-        return true;
-    case Form::Latest:
-        receiveLatest(slot, std::move(message));
-        return true;
-    }
-    violated("sent a message in an unknown form");
-    return false;
-}
-
-void Channel::receiveBlock(const Slot &slot, Message message)
-{
-    const auto reference = bodyOf<BlockReference>(slot);
-    if (m_arena->isUnknown(BlockWord{reference.word}.segment()))
-        readSocket(); // Its descriptor was sent before the message.
-    if (m_state != State::Open)
-        return;
-    const bool found = m_arena->read(reference, message);
-    m_outbox->lane().setConsumed(m_lane->taken());
-    if (!found)
-        return violated("sent a message whose bytes are not there");
-    m_outbox->lane().returnPin(reference.pin);
-    m_seat.deliver(shared_from_this(), std::move(message));
-}
-
-void Channel::receiveLatest(const Slot &slot, Message message)
-{
-    const auto reference = bodyOf<LatestReference>(slot);
-    // First say that the notice is read, then read the value: whoever replaces it later will send another
-    // notice.
-    m_outbox->lane().setConsumed(m_lane->taken());
-    fullFence();
-    const std::optional<std::uint16_t> segment = m_arena->latestSegment(reference);
-    if (!segment || m_arena->isUnknown(*segment))
+    const auto self = shared_from_this();
+    Inbox::Received received = m_inbox->take([this] {
         readSocket();
-    if (m_state != State::Open)
-        return;
-    if (m_arena->readLatest(reference, message))
-        m_seat.deliver(shared_from_this(), std::move(message));
-    else
-        m_seat.reportUnreadable(shared_from_this(), slot.type, slot.id);
+        return m_state == State::Open;
+    });
+    switch (received.outcome) {
+    case Inbox::Outcome::Nothing:
+        return false;
+    case Inbox::Outcome::Message:
+        m_seat.deliver(self, std::move(received.message));
+        return true;
+    case Inbox::Outcome::Unreadable:
+        m_seat.reportUnreadable(self, received.message.type, received.message.id);
+        return true;
+    case Inbox::Outcome::Violation:
+        violated(received.violation);
+        return false;
+    }
+    return false;
 }
 
 // Closing
@@ -498,9 +443,8 @@ void Channel::abandonMemory()
 {
     m_state = State::Closed;
     m_socket.reset();
+    m_inbox.reset();
     m_outbox.reset();
-    m_lane.reset();
-    m_arena.reset();
 }
 
 void Channel::abandon()

@@ -19,9 +19,8 @@
 
 namespace tellwire::transport {
 
-class ForeignArena;
+class Inbox;
 class Outbox;
-class PeerLane;
 class Seat;
 struct OutgoingLink;
 struct ReceivedPacket;
@@ -105,8 +104,6 @@ private:
     void onEnd();
     void readSocket();
     bool receiveOne();
-    void receiveBlock(const Slot &slot, Message message);
-    void receiveLatest(const Slot &slot, Message message);
     void finishConsuming();
     bool sendOrKeep(const struct Packet &packet, int descriptor);
     void violated(const char *what);
@@ -119,8 +116,7 @@ private:
     PeerIdentity m_identity;
     FileDescriptor m_socket;
     std::unique_ptr<Outbox> m_outbox;
-    std::unique_ptr<PeerLane> m_lane;
-    std::unique_ptr<ForeignArena> m_arena;
+    std::unique_ptr<Inbox> m_inbox;
     Bell m_bell;
     std::bitset<65536> m_announced; ///< Segments of ours that the peer has.
     Reactor::TimerId m_deadline = 0;

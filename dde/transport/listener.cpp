@@ -45,8 +45,7 @@ FileDescriptor newSocket()
     return FileDescriptor{socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
 }
 
-/// Bound and listening under another name first, so that whoever sees the final one can connect.
-Result<FileDescriptor> listenAs(const SessionDirectory &directory, const QByteArray &name)
+Result<FileDescriptor> listenUnder(const SessionDirectory &directory, const QByteArray &name)
 {
     FileDescriptor listening = newSocket();
     const sockaddr_un address = addressOf(directory.socketPath("tmp", name));
@@ -54,10 +53,25 @@ Result<FileDescriptor> listenAs(const SessionDirectory &directory, const QByteAr
         bind(listening.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0 ||
         ::listen(listening.get(), SOMAXCONN) != 0)
         return failed("make a socket");
-    const int place = directory.descriptor();
-    if (renameat(place, ("tmp/" + name).constData(), place, ("peers/" + name).constData()) != 0)
-        return failed("name a socket");
     return listening;
+}
+
+/// Bound and listening under another name first, so that whoever sees the final one can connect. Somebody who
+/// tidies up may take the first name away before that.
+Result<FileDescriptor> listenAs(const SessionDirectory &directory, const QByteArray &name)
+{
+    constexpr int attempts = 5;
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        Result<FileDescriptor> listening = listenUnder(directory, name);
+        if (!listening)
+            return listening;
+        const int place = directory.descriptor();
+        if (renameat(place, ("tmp/" + name).constData(), place, ("peers/" + name).constData()) == 0)
+            return listening;
+        if (errno != ENOENT)
+            break;
+    }
+    return failed("name a socket");
 }
 
 QByteArray descriptionOfThisProgram()
@@ -81,19 +95,20 @@ QByteArray peerKey(PeerId peer)
     return "peer/" + QByteArray::number(static_cast<qulonglong>(peer), 16).rightJustified(16, '0');
 }
 
+LogChange joining(PeerId peer)
+{
+    return {.operation = LogOperation::Put,
+            .key = peerKey(peer),
+            .body = descriptionOfThisProgram(),
+            .bound = true};
+}
+
 Result<std::unique_ptr<Listener>> Listener::open(Seat &seat)
 {
     Result<FileDescriptor> listening = listenAs(seat.directory(), peerName(seat.id()));
     if (!listening)
         return listening.error();
-    std::unique_ptr<Listener> listener{new Listener(seat, std::move(listening).value())};
-    const LogChange joined{.operation = LogOperation::Put,
-                           .key = peerKey(seat.id()),
-                           .body = descriptionOfThisProgram(),
-                           .bound = true};
-    if (const Result<void> told = seat.log().change(joined); !told)
-        return told.error();
-    return listener;
+    return std::unique_ptr<Listener>{new Listener(seat, std::move(listening).value())};
 }
 
 Listener::Listener(Seat &seat, FileDescriptor socket) : m_seat(seat), m_socket(std::move(socket))
@@ -116,8 +131,6 @@ Listener::~Listener()
     m_seat.reactor().cancel(m_pause);
     m_seat.reactor().remove(m_socket.get());
     removeSocketOf(m_seat.directory(), m_seat.id());
-    m_socket.reset();
-    [[maybe_unused]] const Result<void> told = m_seat.log().change(LogChange::leave(m_seat.id()));
 }
 
 void Listener::abandon() { m_socket.reset(); }

@@ -3,6 +3,7 @@
 
 #include "dde/transport/channel.h"
 #include "dde/transport/file_descriptor.h"
+#include "dde/transport/log_record.h"
 #include "formats/result.h"
 
 #include <memory>
@@ -16,14 +17,16 @@ class SessionDirectory;
 QByteArray peerName(PeerId peer);
 QByteArray peerKey(PeerId peer);
 
-/// The socket on which other programs reach this one. While it exists its name is in the session's directory,
-/// and its owner in the session's log.
+/// What a program says of itself in the log when it can be reached.
+LogChange joining(PeerId peer);
+
+/// The socket on which other programs reach this one. While it exists its name is in the session's directory.
 class Listener
 {
 public:
-    /// Errors: OutOfSpace, AccessDenied, and those of the log.
+    /// Errors: OutOfSpace, AccessDenied.
     static Result<std::unique_ptr<Listener>> open(Seat &seat);
-    ~Listener(); ///< Leaves the session in order.
+    ~Listener();
 
     /// In a forked child: closes the socket and leaves the name to the parent.
     void abandon();

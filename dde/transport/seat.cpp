@@ -4,6 +4,7 @@
 #include "dde/transport/event_loop_binding.h"
 #include "dde/transport/listener.h"
 #include "dde/transport/logging.h"
+#include "dde/transport/membership.h"
 #include "dde/transport/name_table.h"
 #include "dde/transport/shared_word.h"
 #include "dde/transport/thread_sessions.h"
@@ -72,6 +73,7 @@ Result<void> Seat::start()
         return log.error();
     m_log = std::move(log).value();
     m_names = std::make_unique<NameTable>(*m_log);
+    m_membership = std::make_unique<Membership>(*this);
     m_reactor.watch(m_bell.get(), EPOLLIN | EPOLLET, [](std::uint32_t) {}); // That it rang is all it says.
     m_arena.onSegmentGone([this](std::uint16_t segment) {
         for (const std::shared_ptr<Channel> &channel : m_channels)
@@ -90,7 +92,7 @@ Seat::~Seat()
     if (m_isDead)
         return;
     m_binding.reset();
-    m_listener.reset();
+    m_membership.reset();
     const std::vector<std::shared_ptr<Channel>> channels = std::exchange(m_channels, {});
     for (const std::shared_ptr<Channel> &channel : channels)
         channel->sayGoodbye();
@@ -105,8 +107,7 @@ void Seat::abandon()
     m_reactor.abandon();
     m_bell.reset();
     m_arena.abandon();
-    if (m_listener)
-        m_listener->abandon();
+    m_membership->abandon();
     for (const std::shared_ptr<Channel> &channel : m_channels)
         channel->abandon();
 }
@@ -117,13 +118,7 @@ FormatNames &Seat::formatNames() noexcept { return *m_names; }
 
 void Seat::watchLog()
 {
-    m_log->onChange(
-        [this](const LogRecord &record) {
-            // Somebody took us for dead; what was bound to us is gone and has to be said again.
-            if (record.leavingPeer() == m_id && m_listener)
-                qCWarning(logTransport)
-                    << "this program was taken for dead by another one; its services are no longer listed";
-        });
+    m_log->onChange([this](const LogRecord &record) { m_membership->onRecord(record); });
     if (m_log->notificationDescriptor() >= 0) {
         m_reactor.watch(m_log->notificationDescriptor(), EPOLLIN, [this](std::uint32_t) { readLog(); });
         return;
@@ -131,26 +126,59 @@ void Seat::watchLog()
     qCWarning(logTransport)
         << "no inotify instance is left for this user; comparing the session log every 200 ms "
            "(raise fs.inotify.max_user_instances)";
-    m_reactor.after(logComparison, [this] { compareLog(); });
+    m_reactor.cancel(m_comparison);
+    m_comparison = m_reactor.after(logComparison, [this] { compareLog(); });
 }
 
 void Seat::compareLog()
 {
     if (m_log->changedOnDisk())
         readLog();
-    m_reactor.after(logComparison, [this] { compareLog(); });
+    m_comparison = m_reactor.after(logComparison, [this] { compareLog(); });
 }
 
 void Seat::readLog()
 {
     m_log->drainNotifications();
-    if (const Result<void> read = m_log->replay(); !read)
+    if (const Result<void> read = m_log->replay(); !read) {
         qCWarning(logTransport) << "read the session log:" << read.error().detail;
+        if (m_log->isLost())
+            return beginAgain();
+    }
     std::erase_if(m_logWatchers, [](const LogWatcher &watcher) { return watcher.guard.expired(); });
     const std::vector<LogWatcher> watchers = m_logWatchers;
     for (const LogWatcher &watcher : watchers)
         if (const std::shared_ptr<void> alive = watcher.guard.lock())
             watcher.callback();
+}
+
+/// The directory was removed, as a log-out does: whoever joins now meets elsewhere, so everybody goes there.
+void Seat::beginAgain()
+{
+    const Error reason{ErrorCode::Closed,
+                       QStringLiteral("the directory of session %1 was removed").arg(m_name)};
+    const std::vector<std::shared_ptr<Channel>> channels = m_channels;
+    for (const std::shared_ptr<Channel> &channel : channels)
+        channel->close(reason);
+    m_reactor.remove(m_log->notificationDescriptor());
+    Result<SessionDirectory> directory =
+        SessionDirectory::openOrCreate(m_name, QProcessEnvironment::systemEnvironment(), m_system);
+    if (!directory) {
+        qCWarning(logTransport) << "join the session again:" << directory.error().detail;
+        return;
+    }
+    SessionDirectory lost = std::exchange(m_directory, std::move(directory).value());
+    Result<std::unique_ptr<SessionLog>> log = SessionLog::open(m_directory, m_system, m_id);
+    if (!log) {
+        qCWarning(logTransport) << "join the session again:" << log.error().detail;
+        m_directory = std::move(lost);
+        return;
+    }
+    m_log = std::move(log).value();
+    m_names = std::make_unique<NameTable>(*m_log);
+    watchLog();
+    m_membership->enterAgain();
+    readLog();
 }
 
 void Seat::onLogChange(std::weak_ptr<void> guard, std::function<void()> callback)
@@ -160,22 +188,9 @@ void Seat::onLogChange(std::weak_ptr<void> guard, std::function<void()> callback
 
 // Peers
 
-Result<void> Seat::listen()
-{
-    if (m_isDead)
-        return Error{
-            ErrorCode::Closed,
-            QStringLiteral("publish in session %1: this process was forked from the one that joined; "
-                           "join again")
-                .arg(m_name)};
-    if (m_listener)
-        return {};
-    Result<std::unique_ptr<Listener>> listener = Listener::open(*this);
-    if (!listener)
-        return listener.error();
-    m_listener = std::move(listener).value();
-    return {};
-}
+Result<void> Seat::listen() { return m_membership->enter(); }
+bool Seat::isListening() const noexcept { return m_membership->isEntered(); }
+bool Seat::isAlive(PeerId peer) { return m_membership->isAlive(peer); }
 
 std::shared_ptr<Channel> Seat::channelTo(PeerId peer)
 {
@@ -193,38 +208,18 @@ void Seat::adopt(FileDescriptor accepted)
     const auto foreign =
         std::count_if(m_channels.begin(), m_channels.end(),
                       [](const std::shared_ptr<Channel> &channel) { return !channel->isClient(); });
-    if (static_cast<std::size_t>(foreign) >= m_configuration.maxPeers) {
+    constexpr auto mostAtTheDoor = 64;
+    const auto atTheDoor =
+        std::count_if(m_channels.begin(), m_channels.end(), [](const std::shared_ptr<Channel> &channel) {
+            return !channel->isClient() && !channel->isOpen();
+        });
+    if (static_cast<std::size_t>(foreign) >= m_configuration.maxPeers || atTheDoor >= mostAtTheDoor) {
         qCWarning(logTransport) << "refused a connection: there are" << foreign << "already (maxPeers)";
         return;
     }
     auto channel = std::make_shared<Channel>(*this, PeerId{0}, false);
     m_channels.push_back(channel);
     channel->start(std::move(accepted));
-}
-
-bool Seat::isAlive(PeerId peer)
-{
-    const Result<FileDescriptor> socket = connectToPeer(m_directory, peer);
-    if (socket || socket.error().code != ErrorCode::PeerGone)
-        return true;
-    if (m_log->state().find(peerKey(peer))) {
-        [[maybe_unused]] const Result<void> told = m_log->change(LogChange::leave(peer));
-        removeSocketOf(m_directory, peer);
-    }
-    return false;
-}
-
-/// A dying program closes one descriptor after the other, so its listening socket may outlive its channel a
-/// little.
-void Seat::checkLater(PeerId peer, int attempt)
-{
-    constexpr int attempts = 3;
-    if (attempt >= attempts || !m_log->state().find(peerKey(peer)))
-        return;
-    m_reactor.after(10ms * (1 << (3 * attempt)), [this, peer, attempt] {
-        if (isAlive(peer))
-            checkLater(peer, attempt + 1);
-    });
 }
 
 void Seat::closed(const std::shared_ptr<Channel> &channel, const Error &reason)
@@ -237,7 +232,7 @@ void Seat::closed(const std::shared_ptr<Channel> &channel, const Error &reason)
         handler->onClosed(channel, reason);
     channel->abandonMemory();
     if (reason.code == ErrorCode::PeerGone)
-        checkLater(channel->peer(), 0);
+        m_membership->suspect(channel->peer());
 }
 
 MessageHandler *Seat::handlerFor(std::uint8_t type) const

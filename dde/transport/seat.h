@@ -20,7 +20,7 @@
 namespace tellwire::transport {
 
 class EventLoopBinding;
-class Listener;
+class Membership;
 class NameTable;
 
 /// What stands behind a Session: one identity, one arena, one bell, the session log, and the channels to
@@ -42,11 +42,13 @@ public:
     PeerId id() const noexcept { return m_id; }
     const Configuration &configuration() const noexcept { return m_configuration; }
 
-    /// Makes this program reachable: a socket in the session's directory and an entry in its log. Idempotent.
-    /// A program that only asks others needs none. Errors: OutOfSpace, AccessDenied, Closed, those of the
-    /// log.
+    /// This program's place in the session, for those who offer something there. A program that only asks
+    /// others needs none.
+    Membership &membership() noexcept { return *m_membership; }
+
+    /// Makes this program reachable; see Membership::enter().
     Result<void> listen();
-    bool isListening() const noexcept { return m_listener != nullptr; }
+    bool isListening() const noexcept;
 
     /// The channel on which this program is the client of `peer`; made if there is none. Returns at once:
     /// what is sent before the channel is open waits, and a program that cannot be reached shows by
@@ -135,7 +137,7 @@ private:
     void wakeUp();
     void fallAsleep();
     void ringTouched();
-    void checkLater(PeerId peer, int attempt);
+    void beginAgain();
     MessageHandler *handlerFor(std::uint8_t type) const;
 
     QString m_name;
@@ -149,12 +151,13 @@ private:
     std::uint32_t m_epoch = 0;
     std::unique_ptr<SessionLog> m_log;
     std::unique_ptr<NameTable> m_names;
-    std::unique_ptr<Listener> m_listener;
+    std::unique_ptr<Membership> m_membership;
     std::vector<std::shared_ptr<Channel>> m_channels;
     std::vector<std::shared_ptr<Channel>> m_touched;
     std::vector<Range> m_handlers;
     std::vector<LogWatcher> m_logWatchers;
     std::unique_ptr<EventLoopBinding> m_binding;
+    Reactor::TimerId m_comparison = 0;
     std::size_t m_nextChannel = 0;
     int m_batches = 0;
     bool m_isDead = false;

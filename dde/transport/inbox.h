@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "dde/transport/foreign_arena.h"
+#include "dde/transport/lane.h"
+#include "dde/transport/message.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace tellwire::transport {
+
+/// What one peer says to this program: its lane and its arena, read without trust, and made into messages of
+/// our own.
+class Inbox
+{
+public:
+    /// `own`, the lane in the other direction, outlives the inbox: it says how far we have read.
+    Inbox(std::unique_ptr<PeerLane> lane, std::unique_ptr<ForeignArena> arena, OwnLane &own);
+    ~Inbox();
+
+    enum class Outcome : std::uint8_t {
+        Nothing,
+        Message,
+        Unreadable, ///< A newest value that could not be read in place; type and id say of what.
+        Violation,  ///< The peer broke the rules.
+    };
+    struct Received
+    {
+        Outcome outcome = Outcome::Nothing;
+        transport::Message message = {};
+        const char *violation = nullptr; ///< Goes on after "it".
+    };
+
+    /// Brings the descriptors of new segments, which were sent before what names them. False if the channel
+    /// ended by that.
+    using ReadSocket = std::function<bool()>;
+
+    /// The next message. It counts as consumed, and the peer can see that, before this returns.
+    Received take(const ReadSocket &readSocket);
+
+    bool hasUnread() const;      ///< True also if take() would find a violation.
+    bool peerWantsSpace() const; ///< The peer wants to be woken when something was consumed.
+
+    PeerLane &lane() noexcept { return *m_lane; }
+    ForeignArena &arena() noexcept { return *m_arena; }
+
+private:
+    Received inlineMessage(const Slot &slot, Message message) const;
+    Received blockMessage(const Slot &slot, Message message, const ReadSocket &readSocket);
+    Received latestValue(const Slot &slot, Message message, const ReadSocket &readSocket);
+
+    std::unique_ptr<PeerLane> m_lane;
+    std::unique_ptr<ForeignArena> m_arena;
+    OwnLane &m_own;
+};
+
+} // namespace tellwire::transport
