@@ -17,7 +17,8 @@ Sampler::Sampler(QList<Subject> subjects, std::chrono::milliseconds interval)
     m_timer.setTimerType(Qt::PreciseTimer);
     connect(&m_timer, &QTimer::timeout, this, &Sampler::look);
     QTimer::singleShot(0, this, &Sampler::look);
-    m_timer.start(std::min(interval, longestFirstInterval));
+    QTimer::singleShot(std::min(interval, longestFirstInterval), this, &Sampler::look);
+    m_timer.start(interval);
 }
 
 void Sampler::setInterval(std::chrono::milliseconds interval)

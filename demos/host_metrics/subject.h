@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <optional>
+#include <utility>
 
 namespace host_metrics {
 
@@ -25,11 +26,16 @@ struct Subject
     std::function<Look()> look;
 };
 
-/// A subject made of a function that reads, and one that makes figures of two readings.
+/// The kernel counts time in ticks of 10 ms: over less than a few of them, shares mean nothing.
+inline constexpr std::chrono::milliseconds shortestSpan{40};
+
+/// A subject made of a function that reads, and one that makes figures of two readings. These lie apart by
+/// the span at least: a look that comes too soon is compared with an older reading.
 template <typename Reading>
 Subject subjectOf(const tellwire::TopicName &topic, tellwire::Result<Reading> (*read)(),
                   QList<Figure> (*makeFigures)(const Reading &now,
-                                               const std::optional<Earlier<Reading>> &before))
+                                               const std::optional<Earlier<Reading>> &before),
+                  std::chrono::milliseconds span = shortestSpan)
 {
     using Clock = std::chrono::steady_clock; // rates must not suffer when somebody sets the time
     struct Memory
@@ -37,18 +43,20 @@ Subject subjectOf(const tellwire::TopicName &topic, tellwire::Result<Reading> (*
         Reading reading;
         Clock::time_point moment;
     };
-    return {topic, [topic, read, makeFigures, last = std::optional<Memory>{}]() mutable -> Look {
+    return {topic, [=, older = std::optional<Memory>{}, last = std::optional<Memory>{}]() mutable -> Look {
                 const tellwire::SourceTime time = std::chrono::system_clock::now();
                 const Clock::time_point moment = Clock::now();
-                tellwire::Result<Reading> reading = read();
+                const tellwire::Result<Reading> now = read();
+                if (!now) {
+                    older = last = std::nullopt;
+                    return {topic, time, now.error()};
+                }
+                if (!last || moment - last->moment >= span)
+                    older = std::exchange(last, Memory{*now, moment});
                 std::optional<Earlier<Reading>> before;
-                if (last)
-                    before = Earlier<Reading>{std::move(last->reading), moment - last->moment};
-                last.reset();
-                if (!reading)
-                    return {topic, time, reading.error()};
-                last = Memory{*reading, moment};
-                return {topic, time, makeFigures(*reading, before)};
+                if (older)
+                    before = Earlier<Reading>{older->reading, moment - older->moment};
+                return {topic, time, makeFigures(*now, before)};
             }};
 }
 
