@@ -66,7 +66,8 @@ private:
     void addDoctor();
 
     int runInSession(const Run &run) const;
-    int refuse(const CLI::ParseError &problem) const;
+    std::string whatIsWrong(const CLI::ParseError &problem) const;
+    int answer(const CLI::ParseError &problem) const;
 
     CLI::App m_app{"Live data exchange between programs on this machine.\n"
                    "An address is Service|Topic!Item; put it in quotes for the shell."};
@@ -95,7 +96,7 @@ CommandLine::CommandLine()
         ->type_name("NAME");
     m_app.add_option("--timeout", m_common.timeoutInMilliseconds, "How long an answer may take")
         ->type_name("MS")
-        ->check(CLI::Range(1, 3'600'000));
+        ->check(CLI::Range(1, 3'600'000).description(""));
     addList();
     addRequest();
     addWatch();
@@ -200,15 +201,14 @@ void CommandLine::addWatch()
             },
             "One or more items")
         ->type_name("")
-        ->required()
-        ->allow_extra_args(false); // Else CLI11 takes [a,b] for two addresses.
+        ->required();
     takesFormat(watch, m_watch.format);
     writesJson(watch);
     watch->add_flag("--every-update", m_watch.everyUpdate,
                     "Skip nothing, instead of writing the newest only");
     watch->add_option("--count", m_watch.count, "End after so many updates")
         ->type_name("N")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(quint64{1}, quint64{1} << 32U).description(""));
     watch->add_flag("--timestamps", m_watch.timestamps, "Begin each line with the time of the value");
     watch->add_flag("--wait", m_watch.wait, "Wait for services that are not there, and for their return");
 }
@@ -297,14 +297,23 @@ int CommandLine::runInSession(const Run &run) const
     return run(*session);
 }
 
-int CommandLine::refuse(const CLI::ParseError &problem) const
+std::string CommandLine::whatIsWrong(const CLI::ParseError &problem) const
+{
+    const auto commands = m_app.get_subcommands();
+    if (commands.empty()) {
+        const std::vector<std::string> unknown = m_app.remaining();
+        return (unknown.empty() ? "a command is missing" : "there is no command " + unknown.front()) +
+               "; tellwire --help shows them";
+    }
+    const std::string sentence = commands.front()->get_name() + ": " + problem.what();
+    return sentence + (sentence.ends_with('.') ? " " : ". ") + commands.front()->get_footer();
+}
+
+int CommandLine::answer(const CLI::ParseError &problem) const
 {
     if (problem.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success))
         return m_app.exit(problem); // It was a call for help.
-    const auto commands = m_app.get_subcommands();
-    const CLI::App *command = commands.empty() ? &m_app : commands.front();
-    complain(QString::fromUtf8(problem.what()));
-    complain(QString::fromStdString(command->get_footer()));
+    complain(QString::fromStdString(whatIsWrong(problem)));
     return wronglyCalled;
 }
 
@@ -314,7 +323,7 @@ Decision CommandLine::read(int argc, char **argv)
         m_app.parse(argc, argv);
         return m_decision;
     } catch (const CLI::ParseError &problem) {
-        return [code = refuse(problem)] { return code; };
+        return [code = answer(problem)] { return code; };
     }
 }
 

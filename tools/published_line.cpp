@@ -148,7 +148,7 @@ Result<QList<PublishedValue>> readJson(const QByteArray &line)
 {
     const Result<json> parsed = parseJson(line);
     if (!parsed)
-        return parsed.error();
+        return bad(QStringLiteral("the JSON cannot be read: %1").arg(parsed.error().detail));
     const bool isUpdate =
         parsed->contains("item") && (parsed->contains("value") || parsed->contains("base64"));
     return isUpdate ? readUpdate(*parsed) : readItems(*parsed);

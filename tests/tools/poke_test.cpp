@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/fresh_session.h"
+#include "tests/tools/tool_process.h"
+
+#include <gmock/gmock.h>
+
+namespace tellwire::test {
+namespace {
+
+using testing::HasSubstr;
+
+const QString volts = QStringLiteral("Lab|bench!volts");
+
+TEST(APoke, SetsTheItemAndIsToldToThePublisher)
+{
+    const FreshSession session;
+    Bench bench{"volts=1\n", {QStringLiteral("--poke")}};
+
+    const Finished poked = run({QStringLiteral("poke"), volts, QStringLiteral("-5")});
+
+    EXPECT_EQ(poked.exitCode, 0) << poked.errors.constData();
+    EXPECT_EQ(poked.output, "");
+    EXPECT_EQ(bench.publisher().hearLine(), "volts=-5");
+    EXPECT_EQ(run({QStringLiteral("request"), volts}).output, "-5");
+}
+
+TEST(APoke, TakesBytesFromStandardInputAsTheyAre)
+{
+    const FreshSession session;
+    Bench bench{"volts=1\n", {QStringLiteral("--poke")}};
+    const QByteArray bytes{"a\0b\n\xff", 5};
+    const QString format = QStringLiteral("application/octet-stream");
+
+    const Finished poked =
+        run({QStringLiteral("poke"), volts, QStringLiteral("-"), QStringLiteral("--format"), format}, bytes);
+
+    EXPECT_EQ(poked.exitCode, 0) << poked.errors.constData();
+    EXPECT_EQ(run({QStringLiteral("request"), volts, QStringLiteral("--format"), format}).output, bytes);
+    const QByteArray told = bench.publisher().hearLine();
+    EXPECT_EQ(nlohmann::json::parse(told.begin(), told.end(), nullptr, false).value("base64", ""),
+              bytes.toBase64().toStdString());
+}
+
+TEST(APoke, IsRefusedUnlessThePublisherAllowsIt)
+{
+    const FreshSession session;
+    Bench bench{"volts=1\n"};
+
+    const Finished poked = run({QStringLiteral("poke"), volts, QStringLiteral("2")});
+
+    EXPECT_EQ(poked.exitCode, 14);
+    EXPECT_THAT(poked.errors.toStdString(), HasSubstr("tellwire: poke Lab|bench!volts: "));
+    EXPECT_EQ(run({QStringLiteral("request"), volts}).output, "1");
+}
+
+TEST(APoke, OfTextMustBeText)
+{
+    const FreshSession session;
+
+    const Finished poked = run({QStringLiteral("poke"), volts, QStringLiteral("-")}, "\xff");
+
+    EXPECT_EQ(poked.exitCode, 65);
+    EXPECT_THAT(poked.errors.toStdString(), HasSubstr("not UTF-8 text"));
+}
+
+TEST(APoke, OverTheLimitIsRefusedBeforeItIsSent)
+{
+    const FreshSession session;
+    qputenv("TELLWIRE_PAYLOAD_LIMIT", "100");
+
+    const Finished poked = run({QStringLiteral("poke"), volts, QStringLiteral("-")}, QByteArray(101, '1'));
+
+    qunsetenv("TELLWIRE_PAYLOAD_LIMIT");
+    EXPECT_EQ(poked.exitCode, 20);
+    EXPECT_THAT(poked.errors.toStdString(), HasSubstr("longer than the 100 bytes"));
+}
+
+} // namespace
+} // namespace tellwire::test
