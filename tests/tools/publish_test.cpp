@@ -123,11 +123,12 @@ TEST(APublication, EndsWithItsInput)
     EXPECT_EQ(finished.errors.toStdString(), "");
 }
 
-TEST(APublication, GivesItsLastValueToThoseWhoWatchBeforeItEnds)
+TEST(APublication, TakesALastLineWithoutAnEndAndThenEndsTheLinksOnIt)
 {
     const FreshSession session;
     Bench published{"volts=1\n"};
-    ToolProcess watch{{QStringLiteral("watch"), bench + QStringLiteral("!volts")}};
+    ToolProcess watch{
+        {QStringLiteral("watch"), bench + QStringLiteral("!volts"), QStringLiteral("--every-update")}};
     EXPECT_EQ(watch.hearLine(), "1");
 
     published.publisher().say("volts=2");
