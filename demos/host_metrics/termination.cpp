@@ -18,7 +18,7 @@ int takeSignals()
     sigaddset(&signals, SIGTERM);
     const int descriptor = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
     if (descriptor >= 0)
-        sigprocmask(SIG_BLOCK, &signals, nullptr);
+        pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     return descriptor;
 }
 
