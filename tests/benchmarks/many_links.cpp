@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conversations/advise_link.h"
+#include "tests/benchmarks/bare_packets.h"
+#include "tests/benchmarks/child.h"
+#include "tests/benchmarks/clock.h"
+#include "tests/benchmarks/measurement.h"
+#include "tests/benchmarks/memory_of_process.h"
+#include "tests/benchmarks/program.h"
+#include "tests/benchmarks/require.h"
+#include "tests/benchmarks/shared_samples.h"
+
+#include <array>
+#include <memory>
+
+namespace tellwire::benchmark {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr qsizetype sizeInBytes = 32;
+
+/// What both processes write down.
+enum Word : std::size_t {
+    LinksBegin,
+    LinksEnd,
+    UpdatesBegin,
+    UpdatesEnd,
+    ServerMemory,
+    ServerShared,
+    ClientMemory,
+    WordCount
+};
+
+std::vector<ItemName> itemNames(int count)
+{
+    std::vector<ItemName> names;
+    for (int index = 0; index < count; ++index)
+        names.emplace_back(QStringLiteral("Value%1").arg(index));
+    return names;
+}
+
+void publish(const Parent &parent, int count, SharedWords &words)
+{
+    Program program{Loop::Blocking};
+    const std::vector<ItemName> names = itemNames(count);
+    Service service{program.session(), serviceName()};
+    Topic &topic = service.topic(topicName());
+    for (const ItemName &name : names)
+        topic.setItem(name, numbered(1, sizeInBytes));
+    require(service.publish());
+    const MemoryOfProcess before = MemoryOfProcess::now();
+    parent.tellReady();
+    program.serveUntilGo(parent);
+
+    const MemoryOfProcess after = MemoryOfProcess::now();
+    words.store(ServerMemory, after.all - before.all);
+    words.store(ServerShared, after.shared - before.shared);
+    words.store(UpdatesBegin, nanosecondsNow());
+    for (const ItemName &name : names)
+        topic.setItem(name, numbered(2, sizeInBytes));
+    program.serveUntilGo(parent);
+}
+
+void watch(const Parent &parent, int count, SharedWords &words)
+{
+    Program program{Loop::Blocking};
+    const std::vector<ItemName> names = itemNames(count);
+    Conversation conversation{program.session(), serviceName(), topicName()};
+    valueOf(waitFor(conversation.request(names.front()), 10s)); // The conversation opens.
+    const std::int64_t before = MemoryOfProcess::now().all;
+    std::vector<std::unique_ptr<AdviseLink>> links;
+    std::array<int, 3> arrived{};
+    const auto onUpdate = [&](const Update &update) { ++arrived.at(update.sequence); };
+
+    words.store(LinksBegin, nanosecondsNow());
+    for (const ItemName &name : names)
+        links.emplace_back(std::make_unique<AdviseLink>(conversation, name))
+            ->onUpdate(&conversation, onUpdate);
+    program.serveUntil([&] { return arrived[1] == count; });
+    words.store(LinksEnd, nanosecondsNow());
+    words.store(ClientMemory, MemoryOfProcess::now().all - before);
+    parent.tellReady();
+    program.serveUntil([&] { return arrived[2] == count; });
+    words.store(UpdatesEnd, nanosecondsNow());
+    for (const auto &link : links)
+        require(numberOf(link->latest()->value) == 2, "a link has not the last value");
+}
+
+void measure(int count, SharedWords &words)
+{
+    Child publisher{"the publisher of many items",
+                    [&](const Parent &parent) { publish(parent, count, words); }};
+    publisher.waitUntilReady();
+    Child watcher{"the watcher of many items", [&](const Parent &parent) { watch(parent, count, words); }};
+    watcher.waitUntilReady();
+    publisher.go();
+    watcher.waitForEnd();
+    publisher.go();
+    publisher.waitForEnd();
+}
+
+std::vector<Row> run(const std::string &name, int count, const Scale &scale)
+{
+    Row setUp{name + ", until all have a value", "us", {}, {}};
+    Row updates{name + ", one update of each", "us", {}, {}};
+    Row inServer{name + ", server's memory per link", "B", {}, {}};
+    Row inClient{name + ", client's memory per link", "B", {}, {}};
+    Row shared{name + ", of the server's: shared", "B", {}, {}};
+    for (int round = 0; round < scale.rounds; ++round) {
+        setUp.limit.push_back(bareAnsweredPackets(count));
+        updates.limit.push_back(barePackets(count, 1));
+        SharedWords words{WordCount};
+        measure(count, words);
+        const auto between = [&](Word begin, Word end) {
+            return static_cast<double>(words.load(end) - words.load(begin)) / 1000;
+        };
+        const auto perLink = [&](Word word) { return static_cast<double>(words.load(word)) / count; };
+        setUp.tellwire.push_back(between(LinksBegin, LinksEnd));
+        updates.tellwire.push_back(between(UpdatesBegin, UpdatesEnd));
+        inServer.tellwire.push_back(perLink(ServerMemory));
+        inClient.tellwire.push_back(perLink(ClientMemory));
+        shared.tellwire.push_back(perLink(ServerShared));
+    }
+    return {setUp, updates, inServer, inClient, shared};
+}
+
+} // namespace
+
+std::vector<Measurement> manyLinks()
+{
+    std::vector<Measurement> all;
+    for (const int count : {1'000, 10'000}) {
+        const std::string name = std::to_string(count) + " links";
+        all.push_back({name, [name, count](const Scale &scale) { return run(name, count, scale); }});
+    }
+    return all;
+}
+
+} // namespace tellwire::benchmark

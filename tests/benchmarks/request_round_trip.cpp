@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conversations/conversation.h"
+#include "tests/benchmarks/bare_wake_ups.h"
+#include "tests/benchmarks/child.h"
+#include "tests/benchmarks/clock.h"
+#include "tests/benchmarks/measurement.h"
+#include "tests/benchmarks/program.h"
+#include "tests/benchmarks/require.h"
+#include "tests/benchmarks/shared_samples.h"
+#include "tests/benchmarks/statistics.h"
+
+namespace tellwire::benchmark {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr qsizetype sizeInBytes = 64;
+
+// Its last act is to accept the command to end.
+void answer(const Parent &parent, Loop loop)
+{
+    Program program{loop};
+    Service service{program.session(), serviceName()};
+    Topic &topic = service.topic(topicName());
+    bool isDone = false;
+    topic.setItem(itemName(), numbered(sizeInBytes, sizeInBytes));
+    topic.onExecute([&isDone](const QString &) {
+        isDone = true;
+        return Result<void>{};
+    });
+    require(service.publish());
+    parent.tellReady();
+    program.serveUntil([&isDone] { return isDone; });
+}
+
+void ask(int count, SharedSamples &times)
+{
+    Program program{Loop::Blocking};
+    Conversation conversation{program.session(), serviceName(), topicName()};
+    valueOf(waitFor(conversation.request(itemName()), 10s)); // The conversation opens.
+    for (int asked = 0; asked < count; ++asked) {
+        const std::int64_t start = nanosecondsNow();
+        const Update update = valueOf(waitFor(conversation.request(itemName()), 10s));
+        times.addNanoseconds(nanosecondsNow() - start);
+        require(numberOf(update.value) == sizeInBytes, "the answer is not the value");
+    }
+    require(waitFor(conversation.execute(QStringLiteral("end")), 10s));
+}
+
+std::vector<double> measure(Loop server, int count)
+{
+    SharedSamples times{count};
+    Child answering{"the server", [&](const Parent &parent) { answer(parent, server); }};
+    answering.waitUntilReady();
+    Child asking{"the client", [&](const Parent &) { ask(count, times); }};
+    asking.waitForEnd();
+    answering.waitForEnd();
+    return times.microseconds();
+}
+
+Measurement roundTrip(const std::string &name, Loop server)
+{
+    return {name, [name, server](const Scale &scale) {
+                Row row{name, "us", {}, {}};
+                for (int round = 0; round < scale.rounds; ++round) {
+                    append(row.limit, bareRoundTrips(scale.samples));
+                    append(row.tellwire, measure(server, scale.samples));
+                }
+                return std::vector{row};
+            }};
+}
+
+} // namespace
+
+std::vector<Measurement> requestRoundTrips()
+{
+    return {roundTrip("request round trip, 64 B, blocking server", Loop::Blocking),
+            roundTrip("request round trip, 64 B, Qt server", Loop::Qt)};
+}
+
+} // namespace tellwire::benchmark
