@@ -7,7 +7,9 @@ include_guard(GLOBAL)
 if(PROJECT_IS_TOP_LEVEL AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
     find_program(TELLWIRE_CCACHE ccache)
     if(TELLWIRE_CCACHE)
-        set(CMAKE_CXX_COMPILER_LAUNCHER "${TELLWIRE_CCACHE}")
+        # What ccache wants to be told before it works with precompiled headers.
+        set(CMAKE_CXX_COMPILER_LAUNCHER
+            ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${TELLWIRE_CCACHE})
     endif()
 endif()
 
@@ -38,5 +40,16 @@ function(tellwire_set_sanitizers target)
     target_link_options(${target} PUBLIC -fsanitize=${TELLWIRE_SANITIZE})
     if(TELLWIRE_SANITIZE MATCHES thread)
         target_compile_options(${target} PRIVATE -Wno-tsan) # fences are not seen: no false alarm comes of it here
+    endif()
+endfunction()
+
+# tellwire_precompile(<target> <header>…)
+#     Qt and the standard library are most of what a compiler reads here; it reads them once.
+function(tellwire_precompile target)
+    target_precompile_headers(${target} PRIVATE
+        <QByteArray> <QHash> <QList> <QObject> <QString>
+        <chrono> <functional> <map> <memory> <optional> <vector> ${ARGN})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        target_compile_options(${target} PRIVATE -fpch-preprocess)
     endif()
 endfunction()

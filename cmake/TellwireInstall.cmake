@@ -25,12 +25,6 @@ set(include_dir [[${CMAKE_INSTALL_INCLUDEDIR}/tellwire]])
 set(headers [[${headers}]])")
 install(SCRIPT cmake/InstallHeaders.cmake)
 
-if(TARGET tellwire_command)
-    file(RELATIVE_PATH bin_to_lib "/${CMAKE_INSTALL_BINDIR}" "/${CMAKE_INSTALL_LIBDIR}")
-    set_target_properties(tellwire_command PROPERTIES INSTALL_RPATH "$ORIGIN/${bin_to_lib}")
-    install(TARGETS tellwire_command)
-endif()
-
 configure_package_config_file(cmake/TellwireConfig.cmake.in TellwireConfig.cmake
     INSTALL_DESTINATION "${package_dir}" NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(TellwireConfigVersion.cmake COMPATIBILITY SameMinorVersion)

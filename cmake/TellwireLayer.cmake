@@ -24,6 +24,7 @@ function(tellwire_add_layer name)
     target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}")
     target_link_libraries(${target} PUBLIC ${tellwire_public_dependencies} ${arg_USES} PRIVATE ${arg_LINK})
     tellwire_set_build_flags(${target})
+    tellwire_precompile(${target})
     set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
 
     set(with_below ${target})

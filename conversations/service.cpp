@@ -6,6 +6,7 @@
 #include "conversations/engine/system_topic.h"
 #include "conversations/topic_p.h"
 #include "dde/protocol/service_table.h"
+#include "dde/transport/membership.h"
 #include "dde/transport/seat.h"
 
 #include <QFile>
@@ -67,7 +68,7 @@ Result<void> Service::Private::publish()
     if (const Result<void> reachable = session.seat().listen(); !reachable)
         return reachable;
     instance = server.add(engine);
-    const Result<void> listed = session.seat().log().change(protocol::registration(offer()));
+    const Result<void> listed = session.seat().membership().declare(protocol::registration(offer()));
     if (!listed)
         withdraw();
     return listed;
@@ -78,7 +79,7 @@ void Service::Private::withdraw()
     if (!instance)
         return;
     // If this fails the log is lost, and with it the entry; or the disk is full, and clients are refused.
-    (void)session.seat().log().change(protocol::withdrawal(offer()));
+    (void)session.seat().membership().retract(protocol::withdrawal(offer()).key);
     server.remove(*std::exchange(instance, std::nullopt),
                   Error{ErrorCode::PeerGone,
                         QStringLiteral("the service %1 is no longer published").arg(engine->name().text())});

@@ -52,4 +52,6 @@ void LinkFeed::remove(const std::shared_ptr<ServerLink> &link)
 
 Result<void> LinkFeed::resend(const ServerLink &link) { return m_publication.resend(*link.channel, link.id); }
 
+void LinkFeed::sendLast(const ServerLink &link) { m_publication.sendLast(*link.channel, link.id); }
+
 } // namespace tellwire::engine

@@ -34,6 +34,9 @@ public:
     void remove(const std::shared_ptr<ServerLink> &link);
     Result<void> resend(const ServerLink &link);
 
+    /// Before the service ends the link: makes sure that the present value arrives.
+    void sendLast(const ServerLink &link);
+
     using Links = std::unordered_set<std::shared_ptr<ServerLink>>;
     const Links &links() const noexcept { return m_links; }
 

@@ -49,8 +49,11 @@ void Server::endConversations(const ServedTopic &topic, const Error &reason)
         for (auto &[id, conversation] : client.conversations) {
             if (conversation.topic.get() != &topic)
                 continue;
-            for (const protocol::LinkId link : conversation.links)
-                detach(client.links.extract(link).mapped());
+            for (const protocol::LinkId link : conversation.links) {
+                const std::shared_ptr<ServerLink> ended = client.links.extract(link).mapped();
+                sendLast(*ended);
+                detach(ended);
+            }
             conversation.links.clear();
             conversation.topic.reset();
             tell(channel, protocol::Terminate{id, reason});
@@ -60,6 +63,7 @@ void Server::endConversations(const ServedTopic &topic, const Error &reason)
 void Server::endLinks(const LinkFeed &feed, const Error &reason)
 {
     for (const std::shared_ptr<ServerLink> &link : LinkFeed::Links{feed.links()}) {
+        sendLast(*link);
         endLink(link);
         tell(link->channel, protocol::LinkEnded{link->id, reason});
     }
@@ -325,6 +329,12 @@ void Server::detach(const std::shared_ptr<ServerLink> &link)
         feed->remove(link);
         feed->item().dropIfUnused(*feed);
     }
+}
+
+void Server::sendLast(const ServerLink &link)
+{
+    if (const std::shared_ptr<LinkFeed> feed = link.feed.lock())
+        feed->sendLast(link);
 }
 
 void Server::tellDisconnected(const ServedTopic &topic, const Channel &channel)

@@ -94,6 +94,7 @@ private:
     void start(const Channel &from, const protocol::Advise &message, const std::shared_ptr<LinkFeed> &feed);
     void endLink(const std::shared_ptr<ServerLink> &link);
     void detach(const std::shared_ptr<ServerLink> &link);
+    void sendLast(const ServerLink &link);
     void tellDisconnected(const ServedTopic &topic, const Channel &channel);
     template <typename Ask>
     void order(const Channel &from, protocol::TransactionId transaction, Ask ask);

@@ -59,9 +59,9 @@ using ServiceName = Name<struct ServiceTag>; ///< Who: "Quotes".
 using TopicName = Name<struct TopicTag>;     ///< About what: "NYSE".
 using ItemName = Name<struct ItemTag>;       ///< Which value: "ZAXX".
 
-extern template class Name<ServiceTag>;
-extern template class Name<TopicTag>;
-extern template class Name<ItemTag>;
+extern template class TELLWIRE_EXPORT Name<ServiceTag>;
+extern template class TELLWIRE_EXPORT Name<TopicTag>;
+extern template class TELLWIRE_EXPORT Name<ItemTag>;
 
 /// "Quotes"_service, "NYSE"_topic, "ZAXX"_item: UTF-8, and legal names.
 inline namespace literals {

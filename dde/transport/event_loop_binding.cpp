@@ -16,6 +16,9 @@ std::unique_ptr<EventLoopBinding> EventLoopBinding::make(Seat &seat)
 
 EventLoopBinding::EventLoopBinding(Seat &seat) : m_notifier(seat.fd(), QSocketNotifier::Read)
 {
+    // An event loop inside a handler sleeps while the seat counts as awake, unless it is told.
+    QObject::connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::aboutToBlock,
+                     &m_notifier, [&seat] { seat.prepareToSleep(); });
     QObject::connect(&m_notifier, &QSocketNotifier::activated, &m_notifier, [&seat] { seat.process(); });
 }
 

@@ -12,8 +12,11 @@ using namespace std::chrono_literals;
 
 Membership::Membership(Seat &seat) : m_seat(seat) {}
 
-Membership::~Membership()
+Membership::~Membership() = default;
+
+void Membership::leave()
 {
+    m_declared.clear();
     if (!m_listener || m_seat.isDead())
         return;
     m_listener.reset();

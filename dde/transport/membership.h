@@ -24,7 +24,7 @@ class Membership
 {
 public:
     explicit Membership(Seat &seat);
-    ~Membership(); ///< Leaves the session in order.
+    ~Membership();
 
     /// Makes this program reachable. Idempotent. Errors: OutOfSpace, AccessDenied, those of the log.
     Result<void> enter();
@@ -48,6 +48,9 @@ public:
 
     /// The session began anew in another directory.
     void enterAgain();
+
+    /// Leaves the session in order.
+    void leave();
 
     void abandon(); ///< In a forked child.
 

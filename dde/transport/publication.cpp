@@ -132,8 +132,13 @@ bool Publication::feed(const Link &link)
         link->channel->sendNotice(link, m_valueType, m_slot->reference());
         return true;
     }
-    const bool isInline = m_payload.size() <= qsizetype{inlineLength};
-    return link->channel->sendValue(link, messageFor(*link), isInline ? BlockPointer{} : m_block);
+    return link->channel->sendValue(link, messageFor(*link), blockToSend());
+}
+
+/// Null if the value goes into the message itself.
+BlockPointer Publication::blockToSend() const
+{
+    return m_payload.size() <= qsizetype{inlineLength} ? BlockPointer{} : m_block;
 }
 
 void Publication::cut(const Link &link)
@@ -144,22 +149,35 @@ void Publication::cut(const Link &link)
     m_seat.reactor().post([onCut = link->onCut, reason] { onCut(reason); });
 }
 
-void Publication::removeLink(const Channel &channel, std::uint32_t id)
+const Publication::Link *Publication::find(const Channel &channel, std::uint32_t id) const
 {
     const auto isIt = [&](const Link &link) { return link->channel.get() == &channel && link->id == id; };
     const auto found = std::find_if(m_links.begin(), m_links.end(), isIt);
-    if (found == m_links.end())
+    return found == m_links.end() ? nullptr : &*found;
+}
+
+void Publication::removeLink(const Channel &channel, std::uint32_t id)
+{
+    const Link *link = find(channel, id);
+    if (!link)
         return;
-    (*found)->channel->removeLink(*found);
-    m_links.erase(found);
+    (*link)->channel->removeLink(*link);
+    m_links.erase(m_links.begin() + (link - m_links.data()));
 }
 
 Result<void> Publication::resend(const Channel &channel, std::uint32_t id)
 {
-    for (const Link &link : m_links)
-        if (link->channel.get() == &channel && link->id == id && m_hasValue)
-            return link->channel->send(messageFor(*link));
-    return {};
+    const Link *link = find(channel, id);
+    return link && m_hasValue ? (*link)->channel->send(messageFor(**link)) : Result<void>{};
+}
+
+void Publication::sendLast(const Channel &channel, std::uint32_t id)
+{
+    const Link *link = find(channel, id);
+    if (link && m_hasValue &&
+        (*link)->newestOnly) // If there is no room, the reader is far behind, or stopped.
+        [[maybe_unused]]
+        const bool sent = (*link)->channel->sendValue({}, messageFor(**link), blockToSend());
 }
 
 } // namespace tellwire::transport

@@ -59,6 +59,11 @@ public:
     /// Sends the present value once more, to a NewestOnly reader that could not read it in place.
     Result<void> resend(const Channel &channel, std::uint32_t id);
 
+    /// Before the publisher ends a NewestOnly link: hands over the present value itself, because the notice
+    /// that leads to it may not have been followed yet. The reader may get a value twice by that, and tells
+    /// by its sequence number.
+    void sendLast(const Channel &channel, std::uint32_t id);
+
     /// Replaces the value and feeds every link. Errors: TooLarge, OutOfSpace; then the old value stays.
     /// Cost: one copy of the payload if there are links, one 64-byte message for each link that needs one,
     /// and a system call for each receiver that sleeps (see Seat::Batch).
@@ -73,6 +78,8 @@ private:
     Result<void> prepareFor(Feed feed);
     Result<void> store();
     Message messageFor(const OutgoingLink &link) const;
+    BlockPointer blockToSend() const;
+    const Link *find(const Channel &channel, std::uint32_t id) const;
     bool feed(const Link &link);
     void cut(const Link &link);
     bool wantsNewest() const;

@@ -92,7 +92,8 @@ Seat::~Seat()
     if (m_isDead)
         return;
     m_binding.reset();
-    m_membership.reset();
+    if (m_membership)
+        m_membership->leave();
     const std::vector<std::shared_ptr<Channel>> channels = std::exchange(m_channels, {});
     for (const std::shared_ptr<Channel> &channel : channels)
         channel->sayGoodbye();
@@ -107,7 +108,8 @@ void Seat::abandon()
     m_reactor.abandon();
     m_bell.reset();
     m_arena.abandon();
-    m_membership->abandon();
+    if (m_membership)
+        m_membership->abandon();
     for (const std::shared_ptr<Channel> &channel : m_channels)
         channel->abandon();
 }
@@ -298,12 +300,9 @@ void Seat::wakeUp()
 
 void Seat::fallAsleep()
 {
-    if (m_isDead)
+    if (m_isDead || m_epoch % 2 == 1)
         return;
-    m_epoch +=
-        1 +
-        m_epoch %
-            2; // Always an odd number that was never used: a bell rung for an earlier sleep does not count.
+    ++m_epoch; // An odd number that was never used: a bell rung for an earlier sleep does not count.
     storeRelease(m_arena.sleepEpoch(), m_epoch);
     fullFence(); // Whoever wrote before this is seen below; whoever writes after it sees that we sleep.
     const bool hasWork =
@@ -311,6 +310,13 @@ void Seat::fallAsleep()
                     [](const std::shared_ptr<Channel> &channel) { return channel->hasWork(); });
     if (hasWork)
         m_reactor.wakeUp();
+}
+
+void Seat::prepareToSleep()
+{
+    ringTouched(); // Also what a batch holds back: a handler that waits would wait for somebody who was never
+                   // woken.
+    fallAsleep();
 }
 
 bool Seat::process()
@@ -330,6 +336,7 @@ bool Seat::handle(const Reactor::Events &events)
         const std::shared_ptr<Channel> channel = m_channels[index];
         channel->flush();
     }
+    wakeUp(); // A handler that waited has let us fall asleep in between.
     fallAsleep();
     return worked;
 }
@@ -361,6 +368,7 @@ bool Seat::wait(std::chrono::milliseconds limit)
     while (!m_isDead) {
         auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Reactor::Clock::now());
         left = limit.count() < 0 ? limit : std::max(left, 0ms);
+        prepareToSleep();
         if (handle(m_reactor.collect(left)))
             return true;
         if (limit.count() >= 0 && Reactor::Clock::now() >= end)

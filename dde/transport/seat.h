@@ -88,6 +88,11 @@ public:
     bool process(); ///< Handles a bounded amount of what there is to do; true if there was any. Never blocks.
     bool wait(std::chrono::milliseconds limit); ///< See Session::wait().
 
+    /// To be called before this thread sleeps on fd() from inside a handler: wakes those who have something
+    /// new, and lets others know that this program has to be woken. Outside of handlers it sleeps in this way
+    /// already.
+    void prepareToSleep();
+
     /// Watches fd() with the event loop of this thread, if it has one and nobody does yet.
     void attachToEventLoop();
 

@@ -72,6 +72,8 @@ bool waitForSessions(std::chrono::milliseconds limit)
         return false;
     if (seats.size() == 1)
         return seats.front()->wait(limit);
+    for (const std::shared_ptr<Seat> &seat : seats)
+        seat->prepareToSleep();
     const auto longest = std::chrono::milliseconds{std::numeric_limits<int>::max()};
     const int wait = limit.count() < 0 ? -1 : static_cast<int>(std::min(limit, longest).count());
     if (poll(descriptors.data(), descriptors.size(), wait) <= 0)

@@ -127,8 +127,7 @@ TEST(APublication, TakesALastLineWithoutAnEndAndThenEndsTheLinksOnIt)
 {
     const FreshSession session;
     Bench published{"volts=1\n"};
-    ToolProcess watch{
-        {QStringLiteral("watch"), bench + QStringLiteral("!volts"), QStringLiteral("--every-update")}};
+    ToolProcess watch{{QStringLiteral("watch"), bench + QStringLiteral("!volts")}};
     EXPECT_EQ(watch.hearLine(), "1");
 
     published.publisher().say("volts=2");

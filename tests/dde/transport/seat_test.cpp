@@ -2,10 +2,15 @@
 #include "tests/dde/transport/seat_test_support.h"
 
 #include "dde/transport/listener.h"
+#include "dde/transport/membership.h"
 
 #include <QCoreApplication>
+#include <QEventLoop>
+#include <QTimer>
 
 #include <cerrno>
+#include <filesystem>
+#include <fstream>
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -280,6 +285,32 @@ TEST(APublication, SkipsValuesForANewestOnlyLinkButNeverTheLast)
     EXPECT_LE(server->arena().reservedBytes(), 1U << 20);
 }
 
+TEST(APublication, HandsOverTheNewestValueBeforeItEndsALink)
+{
+    const test::FreshSession session;
+    const std::shared_ptr<Seat> server = joined();
+    const std::shared_ptr<Seat> client = joined();
+    ASSERT_TRUE(server->listen());
+    Recorder &atServer = server->handler<Recorder>();
+    Recorder &atClient = client->handler<Recorder>();
+    ASSERT_TRUE(client->channelTo(server->id())->send({.type = 0x10}));
+    ASSERT_TRUE(served([&] { return !atServer.channels.empty(); }));
+    const std::shared_ptr<Channel> channel = atServer.channels.front();
+    {
+        Publication item{*server, 0x26};
+        ASSERT_TRUE(item.addLink(channel, 5, Feed::NewestOnly, {}));
+        ASSERT_TRUE(item.publish("last words", {.sequence = 1, .time = 0, .quality = 0}));
+
+        item.sendLast(*channel, 5);
+        item.removeLink(*channel, 5);
+    }
+    ASSERT_TRUE(channel->send({.type = 0x28, .id = 5}));
+    ASSERT_TRUE(served([&] { return !atClient.messages.empty() && atClient.messages.back().type == 0x28; }));
+
+    ASSERT_EQ(atClient.messages.size(), 2U);
+    EXPECT_EQ(atClient.messages.front().payload, "last words");
+}
+
 TEST(APublication, CutsALinkWhoseReceiverFallsTooFarBehind)
 {
     const test::FreshSession session;
@@ -374,6 +405,75 @@ TEST(ASeat, LeavesTheSessionInOrder)
     EXPECT_FALSE(watcher->log().state().find(peerKey(id)));
     EXPECT_NE(faccessat(watcher->directory().descriptor(), ("peers/" + peerName(id)).constData(), F_OK, 0),
               0);
+}
+
+TEST(ASeat, DeclaresItselfAgainWhenSomebodyTookItForDead)
+{
+    const test::FreshSession session;
+    const std::shared_ptr<Seat> server = joined();
+    const std::shared_ptr<Seat> other = joined();
+    ASSERT_TRUE(server->listen());
+    ASSERT_TRUE(server->membership().declare(
+        {.operation = LogOperation::Put, .key = "test/fact", .body = "true", .bound = true}));
+
+    ASSERT_TRUE(other->log().change(LogChange::leave(server->id())));
+    ASSERT_FALSE(other->log().state().find("test/fact"));
+
+    EXPECT_TRUE(served([&] {
+        return other->log().state().find("test/fact") && other->log().state().find(peerKey(server->id()));
+    }));
+}
+
+TEST(ASeat, MovesOnWhenTheDirectoryOfTheSessionIsRemoved)
+{
+    const test::FreshSession session;
+    const std::shared_ptr<Seat> server = joined();
+    ASSERT_TRUE(server->listen());
+
+    std::filesystem::remove_all(session.directory() / "tellwire");
+    ASSERT_TRUE(served([&] { return !server->directory().isLost(); }));
+    const std::shared_ptr<Seat> newcomer = joined();
+
+    EXPECT_TRUE(newcomer->log().state().find(peerKey(server->id())));
+    EXPECT_TRUE(newcomer->isAlive(server->id()));
+}
+
+TEST(ASeat, TidiesUpAfterThoseWhoWereKilled)
+{
+    const test::FreshSession session;
+    const std::shared_ptr<Seat> seat = joined();
+    const auto left =
+        std::filesystem::path(seat->directory().path().toStdString()) / "tmp" / "log.0123456789abcdef";
+    std::ofstream{left} << "unfinished";
+
+    ASSERT_TRUE(seat->listen());
+
+    EXPECT_FALSE(std::filesystem::exists(left));
+}
+
+TEST(AHandler, MayRunAnEventLoopOfItsOwn)
+{
+    const test::FreshSession session;
+    const std::shared_ptr<Seat> server = joined();
+    const std::shared_ptr<Seat> client = joined();
+    ASSERT_TRUE(server->listen());
+    server->handler<Recorder>().use = [](const std::shared_ptr<Channel> &from, Message message) {
+        message.type = 0x22;
+        EXPECT_TRUE(from->send(message));
+    };
+    QEventLoop inner;
+    client->handler<Recorder>().use = [&](const std::shared_ptr<Channel> &from, const Message &message) {
+        if (message.id == 2)
+            return inner.quit();
+        EXPECT_TRUE(from->send({.type = 0x10, .id = 2}));
+        QTimer::singleShot(test::patience, &inner, [&] { inner.exit(1); });
+        EXPECT_EQ(inner.exec(), 0);
+        QCoreApplication::quit();
+    };
+
+    ASSERT_TRUE(client->channelTo(server->id())->send({.type = 0x10, .id = 1}));
+
+    EXPECT_EQ(QCoreApplication::exec(), 0);
 }
 
 TEST(ASeat, IsDeadInAForkedChild)
