@@ -32,6 +32,7 @@ std::array<int, 2> makeEnds()
 [[noreturn]] void runBody(const std::string &name, const Child::Body &body, const std::array<int, 2> &ends)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_NAME, name.c_str()); // So that a profiler tells them apart.
     close(ends[0]);
     try {
         body(Parent{ends[1]});

@@ -13,7 +13,7 @@ struct Scale
 {
     int rounds = 5;
     int samples = 1000;          ///< In each round, where each event is timed.
-    int streamUpdates = 200'000; ///< In each round, where all together are timed.
+    int streamUpdates = 200'000; ///< In each round, to all readers together.
 };
 
 /// One measured quantity: what Tellwire needs beside what the machine needs.

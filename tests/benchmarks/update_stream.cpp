@@ -103,9 +103,10 @@ Measurement stream(const std::string &name, int readers)
 {
     return {name, [name, readers](const Scale &scale) {
                 Row row{name, "us", {}, {}, true};
+                const int count = scale.streamUpdates / readers;
                 for (int round = 0; round < scale.rounds; ++round) {
-                    row.limit.push_back(barePackets(scale.streamUpdates, readers) / scale.streamUpdates);
-                    row.tellwire.push_back(measure(scale.streamUpdates, readers));
+                    row.limit.push_back(barePackets(count, readers) / count);
+                    row.tellwire.push_back(measure(count, readers));
                 }
                 return std::vector{row};
             }};
