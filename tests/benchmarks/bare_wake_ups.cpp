@@ -3,6 +3,7 @@
 
 #include "tests/benchmarks/child.h"
 #include "tests/benchmarks/clock.h"
+#include "tests/benchmarks/processor.h"
 #include "tests/benchmarks/require.h"
 #include "tests/benchmarks/shared_samples.h"
 
@@ -46,6 +47,7 @@ std::vector<double> bareWakeUps(int count)
     SharedWords sentAt{1};
     SharedSamples delays{count};
     Child receiver{"the receiver of bare wake-ups", [&](const Parent &parent) {
+                       stayOnProcessorOf(Side::Second);
                        parent.tellReady();
                        for (int received = 0; received < count;) {
                            received += wakeUp.receive();
@@ -54,12 +56,16 @@ std::vector<double> bareWakeUps(int count)
                    }};
     receiver.waitUntilReady();
 
-    Pacer pacer{std::chrono::milliseconds{1}};
-    for (int sent = 0; sent < count; ++sent) {
-        pacer.sleepUntilNext();
-        sentAt.store(0, nanosecondsNow());
-        wakeUp.send();
-    }
+    Child sender{"the sender of bare wake-ups", [&](const Parent &) {
+                     stayOnProcessorOf(Side::First);
+                     Pacer pacer{std::chrono::milliseconds{1}};
+                     for (int sent = 0; sent < count; ++sent) {
+                         pacer.sleepUntilNext();
+                         sentAt.store(0, nanosecondsNow());
+                         wakeUp.send();
+                     }
+                 }};
+    sender.waitForEnd();
     receiver.waitForEnd();
     return delays.microseconds();
 }
@@ -70,12 +76,14 @@ std::vector<double> bareRoundTrips(int count)
     const WakeUp back;
     SharedSamples times{count};
     Child answering{"the answering side of bare round trips", [&](const Parent &) {
+                        stayOnProcessorOf(Side::Second);
                         for (int answered = 0; answered < count; ++answered) {
                             there.receive();
                             back.send();
                         }
                     }};
     Child asking{"the asking side of bare round trips", [&](const Parent &) {
+                     stayOnProcessorOf(Side::First);
                      for (int asked = 0; asked < count; ++asked) {
                          const std::int64_t start = nanosecondsNow();
                          there.send();

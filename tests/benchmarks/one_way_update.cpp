@@ -4,6 +4,7 @@
 #include "tests/benchmarks/child.h"
 #include "tests/benchmarks/clock.h"
 #include "tests/benchmarks/measurement.h"
+#include "tests/benchmarks/processor.h"
 #include "tests/benchmarks/program.h"
 #include "tests/benchmarks/require.h"
 #include "tests/benchmarks/shared_samples.h"
@@ -28,6 +29,7 @@ struct Variation
 
 void publish(const Parent &parent, const Variation &variation, int count)
 {
+    stayOnProcessorOf(Side::First);
     Program program{Loop::Blocking};
     Service service{program.session(), serviceName()};
     Topic &topic = service.topic(topicName());
@@ -48,6 +50,7 @@ void publish(const Parent &parent, const Variation &variation, int count)
 
 void receive(const Parent &parent, const Variation &variation, int count, SharedSamples &delays)
 {
+    stayOnProcessorOf(Side::Second);
     Program program{variation.receiver};
     Conversation conversation{program.session(), serviceName(), topicName()};
     AdviseLink link{conversation, itemName(), {.pace = variation.pace}};

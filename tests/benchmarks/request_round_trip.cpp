@@ -4,6 +4,7 @@
 #include "tests/benchmarks/child.h"
 #include "tests/benchmarks/clock.h"
 #include "tests/benchmarks/measurement.h"
+#include "tests/benchmarks/processor.h"
 #include "tests/benchmarks/program.h"
 #include "tests/benchmarks/require.h"
 #include "tests/benchmarks/shared_samples.h"
@@ -19,6 +20,7 @@ constexpr qsizetype sizeInBytes = 64;
 // Its last act is to accept the command to end.
 void answer(const Parent &parent, Loop loop)
 {
+    stayOnProcessorOf(Side::Second);
     Program program{loop};
     Service service{program.session(), serviceName()};
     Topic &topic = service.topic(topicName());
@@ -35,6 +37,7 @@ void answer(const Parent &parent, Loop loop)
 
 void ask(int count, SharedSamples &times)
 {
+    stayOnProcessorOf(Side::First);
     Program program{Loop::Blocking};
     Conversation conversation{program.session(), serviceName(), topicName()};
     valueOf(waitFor(conversation.request(itemName()), 10s)); // The conversation opens.
