@@ -19,6 +19,9 @@ file(WRITE "${PROJECT_BINARY_DIR}/.clang-tidy" "Checks: '-*,llvm-twine-local'\n"
 function(tellwire_set_build_flags target)
     target_compile_features(${target} PUBLIC cxx_std_20)
     target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized) # gcc 12 takes every std::optional for one
+    endif()
     if(TELLWIRE_WERROR)
         target_compile_options(${target} PRIVATE -Werror)
     endif()
