@@ -9,7 +9,7 @@ namespace tellwire {
 
 UpdateQueue::UpdateQueue(transport::Reactor &reactor, qsizetype mostKept)
     : m_reactor(reactor),
-      m_mostKept(static_cast<std::size_t>(std::max<qsizetype>(mostKept, 1)))
+      m_mostKept(std::max<qsizetype>(mostKept, 1))
 {}
 
 Reply<Update> UpdateQueue::next(const std::optional<Update> &latest)
@@ -49,17 +49,14 @@ void UpdateQueue::serve()
 {
     const auto self = shared_from_this();
     while (!m_waiting.empty() && (!m_kept.empty() || m_end)) {
-        const ReplyPromise<Update> first = m_waiting.front();
-        m_waiting.pop_front();
+        const ReplyPromise<Update> first = m_waiting.takeFirst();
         if (first.isFinished())
             continue; // It was cancelled; the value is for the next one.
         if (m_kept.empty()) {
             first.finish(*m_end);
             continue;
         }
-        const Update update = m_kept.front();
-        m_kept.pop_front();
-        first.finish(update);
+        first.finish(m_kept.takeFirst());
     }
 }
 

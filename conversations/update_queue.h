@@ -4,7 +4,8 @@
 #include "conversations/reply_promise.h"
 #include "conversations/update.h"
 
-#include <deque>
+#include <QList>
+
 #include <memory>
 #include <optional>
 
@@ -30,10 +31,10 @@ private:
     void serve();
 
     transport::Reactor &m_reactor;
-    std::size_t m_mostKept;
+    qsizetype m_mostKept;
     bool m_isUsed = false;
-    std::deque<Update> m_kept;
-    std::deque<ReplyPromise<Update>> m_waiting;
+    QList<Update> m_kept; // Lists, which take no memory while they are empty: most links never use them.
+    QList<ReplyPromise<Update>> m_waiting;
     std::optional<Error> m_end;
 };
 

@@ -343,7 +343,7 @@ void Channel::removeLink(const std::shared_ptr<OutgoingLink> &link)
     if (!m_outbox)
         return;
     --m_outbox->linkCount;
-    if (link->queued)
+    if (link->queued && !link->newestOnly) // A notice holds nothing, and is skipped when its turn comes.
         m_outbox->forget(link);
 }
 

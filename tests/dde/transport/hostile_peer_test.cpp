@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/dde/transport/seat_test_support.h"
+
+#include "dde/transport/handshake.h"
+#include "dde/transport/listener.h"
+#include "dde/transport/outbox.h"
+
+#include <cstring>
+#include <random>
+
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+namespace {
+
+using namespace tellwire;
+using namespace tellwire::transport;
+
+/// A program that introduces itself as it should, and from then on writes into its own memory whatever it
+/// likes.
+class HostilePeer
+{
+public:
+    explicit HostilePeer(const Seat &victim)
+        : m_socket(connectToPeer(victim.directory(), victim.id()).value()),
+          m_bell(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+          m_lane(OwnLane::create(realSystemCalls()).value())
+    {
+        EXPECT_TRUE(m_arena.open());
+        EXPECT_TRUE(sendHello(realSystemCalls(), m_socket.get(),
+                              {0xBAD, m_lane->descriptor(), m_arena.descriptor(0), m_bell.get()}));
+    }
+
+    void write(const Slot &slot) { m_lane->write(slot); }
+    OwnLane &lane() { return *m_lane; }
+    Arena &arena() { return m_arena; }
+    void sendJunk(const void *bytes, std::size_t length)
+    {
+        send(m_socket.get(), bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+    }
+
+private:
+    FileDescriptor m_socket;
+    FileDescriptor m_bell;
+    std::unique_ptr<OwnLane> m_lane;
+    Arena m_arena{realSystemCalls(), std::uint64_t{16} << 20};
+};
+
+class AVictim : public testing::Test
+{
+protected:
+    AVictim()
+    {
+        EXPECT_TRUE(seat->listen());
+        recorder = &seat->handler<Recorder>();
+    }
+
+    /// The channel ends because of what the peer does, and nothing else happens.
+    bool cutsOff()
+    {
+        seat->process();
+        return served([&] {
+            seat->process();
+            return !recorder->closed.empty();
+        });
+    }
+
+    bool stillServesOthers()
+    {
+        const std::shared_ptr<Seat> friendly = joined();
+        recorder->messages.clear();
+        return friendly->channelTo(seat->id())->send({.type = 0x10, .payload = "hello"}) &&
+               served([&] { return !recorder->messages.empty(); });
+    }
+
+    test::FreshSession session;
+    std::shared_ptr<Seat> seat = joined();
+    Recorder *recorder = nullptr;
+};
+
+Slot slotOf(Form form, std::uint32_t length)
+{
+    Slot slot;
+    slot.type = 0x10;
+    slot.form = static_cast<std::uint8_t>(form);
+    slot.length = length;
+    return slot;
+}
+
+TEST_F(AVictim, EndsAChannelWhoseMessageIsLongerThanItsPlace)
+{
+    HostilePeer peer{*seat};
+
+    peer.write(slotOf(Form::Inline, 41));
+
+    EXPECT_TRUE(cutsOff());
+    EXPECT_EQ(recorder->closed.front().code, ErrorCode::Corrupted);
+    EXPECT_TRUE(stillServesOthers());
+}
+
+TEST_F(AVictim, EndsAChannelThatNamesABlockThatIsNotThere)
+{
+    HostilePeer peer{*seat};
+    Slot slot = slotOf(Form::Block, 100);
+    const BlockReference reference{.word = BlockWord::make(0, 8192, 1).value, .pin = 0, .headLength = 0};
+    std::memcpy(slot.body.data(), &reference, sizeof reference);
+
+    peer.write(slot);
+
+    EXPECT_TRUE(cutsOff());
+    EXPECT_TRUE(stillServesOthers());
+}
+
+TEST_F(AVictim, EndsAChannelWhosePeerReturnsAPinItNeverHad)
+{
+    HostilePeer peer{*seat};
+    peer.write(slotOf(Form::Inline, 0));
+    ASSERT_TRUE(served([&] { return !recorder->channels.empty(); }));
+    const std::shared_ptr<Channel> channel = recorder->channels.front();
+
+    peer.lane().returnPin(12345);
+    peer.lane().setConsumed(1'000'000);
+    [[maybe_unused]] const Result<void> sent = channel->send({.type = 0x22, .payload = QByteArray(100, 'x')});
+
+    EXPECT_TRUE(cutsOff());
+    EXPECT_TRUE(stillServesOthers());
+}
+
+TEST_F(AVictim, EndsAChannelThatSendsPacketsNobodySends)
+{
+    HostilePeer peer{*seat};
+    const std::array<char, 33> junk{};
+
+    peer.sendJunk(junk.data(), junk.size());
+
+    EXPECT_TRUE(cutsOff());
+    EXPECT_TRUE(stillServesOthers());
+}
+
+TEST_F(AVictim, ForgetsWhoeverDoesNotIntroduceItself)
+{
+    const FileDescriptor socket = connectToPeer(seat->directory(), seat->id()).value();
+    const std::array<char, 64> junk{};
+    send(socket.get(), junk.data(), junk.size(), MSG_NOSIGNAL);
+
+    EXPECT_TRUE(cutsOff());
+    EXPECT_TRUE(stillServesOthers());
+}
+
+TEST_F(AVictim, SurvivesMessagesOfAnyContent)
+{
+    std::mt19937_64 random{3}; // NOLINT(cert-msc51-cpp): the same ones in every run.
+    for (int peers = 0; peers < 200; ++peers) {
+        HostilePeer peer{*seat};
+        const BlockPointer block = peer.arena().store({}, "head", QByteArray(100, 'x')).value();
+        for (int count = 0; count < 50; ++count) {
+            Slot slot;
+            std::array<std::uint64_t, sizeof slot / 8> words{};
+            for (std::uint64_t &word : words)
+                word = random() % 3 == 0 ? random() : block->word().value ^ (random() % 2 << random() % 64);
+            std::memcpy(&slot, words.data(), sizeof slot);
+            slot.type = static_cast<std::uint8_t>(random());
+            slot.form = static_cast<std::uint8_t>(random() % 5 == 0 ? random() : random() % 3);
+            peer.write(slot);
+        }
+        if (random() % 4 == 0)
+            peer.lane().setConsumed(random());
+        seat->process();
+        seat->process();
+    }
+
+    EXPECT_TRUE(stillServesOthers());
+}
+
+} // namespace
