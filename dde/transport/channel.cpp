@@ -273,7 +273,8 @@ Result<void> Channel::send(const Message &message)
         return Error{ErrorCode::TooLarge, QStringLiteral("send %1 bytes: one value has at most %2")
                                               .arg(bytes)
                                               .arg(m_seat.configuration().payloadLimit)};
-    if (!m_outbox->accepts(bytes > inlineLength ? bytes : 0, maxQueuedMessages))
+    // Control messages have a bound in number only: a large value that waits must not stand in their way.
+    if (!m_outbox->accepts(message.payload.isEmpty() ? 0 : bytes, maxQueuedMessages))
         return Error{
             ErrorCode::Busy,
             QStringLiteral("send %1 bytes: the other program is not reading, and %2 bytes wait for it")

@@ -32,9 +32,10 @@ void Outbox::connect(PeerLane &peer, Announce announce)
     m_announce = std::move(announce);
 }
 
-bool Outbox::accepts(std::uint64_t bytes, std::size_t queueLimit) const
+bool Outbox::accepts(std::uint64_t bytes, std::size_t queueLimit)
 {
-    return m_queue.size() < queueLimit && m_waitingBytes + bytes <= std::max(m_quota, 4 * bytes);
+    m_quota = std::max(m_quota, 4 * bytes);
+    return m_queue.size() < queueLimit && (bytes == 0 || m_waitingBytes + bytes <= m_quota);
 }
 
 void Outbox::send(Outgoing message)

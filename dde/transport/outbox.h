@@ -40,9 +40,10 @@ public:
     void connect(PeerLane &peer, Announce announce);
 
     /// True if a message with so many bytes in a block may be sent: neither the number of queued messages nor
-    /// the bytes that wait for this peer exceed their bounds. A single message of any size is always let
-    /// through.
-    bool accepts(std::uint64_t bytes, std::size_t queueLimit) const;
+    /// the bytes that wait for this peer exceed their bounds. The bound in bytes is the quota, or four times
+    /// the largest message so far, so that a single one of any size is let through, and small ones behind it
+    /// are.
+    bool accepts(std::uint64_t bytes, std::size_t queueLimit);
 
     void send(Outgoing message);
 

@@ -2,8 +2,6 @@
 #include "tests/conversations/two_programs.h"
 #include "tests/support/peer.h"
 
-#include <thread>
-
 namespace tellwire::test {
 
 namespace {
@@ -26,7 +24,7 @@ TELLWIRE_PEER(FeedReader)
     quint64 missed = 0;
     QObject::connect(&link, &AdviseLink::updated, [&](const Update &update) {
         if (updates++ == 0)
-            peerIsReady();
+            sayToTest("first");
         missed += update.missed;
         if (update.value.bytes().startsWith("end"))
             sayToTest("end after " + std::to_string(updates + missed) + ", missed " +
@@ -35,6 +33,7 @@ TELLWIRE_PEER(FeedReader)
     QObject::connect(&link, &AdviseLink::ended, [](const Error &reason) {
         sayToTest("ended: " + errorName(reason.code).toStdString());
     });
+    peerIsReady();
     while (true)
         session.wait(-1ms);
 }
@@ -49,25 +48,19 @@ protected:
         EXPECT_TRUE(service.publish());
     }
 
-    /// A reader that has its first value. This thread has to serve it meanwhile.
+    /// A reader that has its first value.
     std::unique_ptr<Peer> reader(const char *pace)
     {
-        std::unique_ptr<Peer> peer;
-        std::atomic<bool> isReady = false;
-        std::thread starter{[&] {
-            peer = std::make_unique<Peer>("FeedReader", std::vector<std::string>{pace});
-            isReady = true;
-        }};
-        while (!isReady)
-            session.wait(5ms);
-        starter.join();
+        auto peer = std::make_unique<Peer>("FeedReader", std::vector<std::string>{pace});
+        EXPECT_EQ(saidBy(*peer), "first");
         return peer;
     }
 
     void publish(int count)
     {
         for (int number = 1; number <= count; ++number) {
-            data.setItem("count"_item, QByteArray::number(number) + QByteArray(100, '.'));
+            data.setItem("count"_item,
+                         Payload{Format::text(), QByteArray::number(number) + QByteArray(100, '.')});
             session.process();
         }
     }

@@ -5,6 +5,7 @@
 #include "dde/transport/listener.h"
 #include "dde/transport/outbox.h"
 
+#include <bit>
 #include <cstring>
 #include <random>
 
@@ -154,11 +155,10 @@ TEST_F(AVictim, SurvivesMessagesOfAnyContent)
         HostilePeer peer{*seat};
         const BlockPointer block = peer.arena().store({}, "head", QByteArray(100, 'x')).value();
         for (int count = 0; count < 50; ++count) {
-            Slot slot;
-            std::array<std::uint64_t, sizeof slot / 8> words{};
+            std::array<std::uint64_t, sizeof(Slot) / 8> words{};
             for (std::uint64_t &word : words)
                 word = random() % 3 == 0 ? random() : block->word().value ^ (random() % 2 << random() % 64);
-            std::memcpy(&slot, words.data(), sizeof slot);
+            auto slot = std::bit_cast<Slot>(words);
             slot.type = static_cast<std::uint8_t>(random());
             slot.form = static_cast<std::uint8_t>(random() % 5 == 0 ? random() : random() % 3);
             peer.write(slot);
