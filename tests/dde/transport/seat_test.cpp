@@ -232,98 +232,72 @@ TEST_F(AChannel, MayBeClosedByTheHandlerOfItsMessage)
     EXPECT_EQ(atServer->closed.size(), 1U);
 }
 
-TEST(APublication, GivesANewLinkThePresentValueAndThenEachUpdate)
+using APublication = SeatTest;
+
+TEST_F(APublication, GivesANewLinkThePresentValueAndThenEachUpdate)
 {
-    const test::FreshSession session;
-    const std::shared_ptr<Seat> server = joined();
-    const std::shared_ptr<Seat> client = joined();
-    ASSERT_TRUE(server->listen());
-    Recorder &atServer = server->handler<Recorder>();
-    Recorder &atClient = client->handler<Recorder>();
-    ASSERT_TRUE(client->channelTo(server->id())->send({.type = 0x10}));
-    ASSERT_TRUE(served([&] { return !atServer.channels.empty(); }));
+    connected();
     Publication item{*server, 0x26};
     ASSERT_TRUE(item.publish("first", {.sequence = 1, .time = 10, .quality = 0}));
 
-    ASSERT_TRUE(item.addLink(atServer.channels.front(), 5, Feed::EveryUpdate, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, Feed::EveryUpdate, {}));
     ASSERT_TRUE(item.publish("second, which is longer than what fits into one slot",
                              {.sequence = 2, .time = 20, .quality = 1}));
     ASSERT_TRUE(item.publish("third", {.sequence = 3, .time = 30, .quality = 2}));
-    ASSERT_TRUE(served([&] { return atClient.messages.size() == 3; }));
+    ASSERT_TRUE(served([&] { return atClient->messages.size() == 3; }));
 
-    EXPECT_EQ(atClient.messages[0].payload, "first");
-    EXPECT_EQ(atClient.messages[1].payload, "second, which is longer than what fits into one slot");
-    EXPECT_EQ(atClient.messages[2].payload, "third");
+    EXPECT_EQ(atClient->messages[0].payload, "first");
+    EXPECT_EQ(atClient->messages[1].payload, "second, which is longer than what fits into one slot");
+    EXPECT_EQ(atClient->messages[2].payload, "third");
     for (std::uint32_t index = 0; index < 3; ++index) {
-        EXPECT_EQ(atClient.messages[index].id, 5U);
-        EXPECT_EQ(atClient.messages[index].sequence, index + 1);
-        EXPECT_EQ(atClient.messages[index].time, 10 * (index + 1));
-        EXPECT_EQ(atClient.messages[index].flags, index);
+        EXPECT_EQ(atClient->messages[index].id, 5U);
+        EXPECT_EQ(atClient->messages[index].sequence, index + 1);
+        EXPECT_EQ(atClient->messages[index].time, 10 * (index + 1));
+        EXPECT_EQ(atClient->messages[index].flags, index);
     }
 }
 
-TEST(APublication, SkipsValuesForANewestOnlyLinkButNeverTheLast)
+TEST_F(APublication, SkipsValuesForANewestOnlyLinkButNeverTheLast)
 {
-    const test::FreshSession session;
-    const std::shared_ptr<Seat> server = joined();
-    const std::shared_ptr<Seat> client = joined();
-    ASSERT_TRUE(server->listen());
-    Recorder &atServer = server->handler<Recorder>();
-    Recorder &atClient = client->handler<Recorder>();
-    ASSERT_TRUE(client->channelTo(server->id())->send({.type = 0x10}));
-    ASSERT_TRUE(served([&] { return !atServer.channels.empty(); }));
+    connected();
     Publication item{*server, 0x26};
-    ASSERT_TRUE(item.addLink(atServer.channels.front(), 5, Feed::NewestOnly, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, Feed::NewestOnly, {}));
 
     for (std::uint64_t sequence = 1; sequence <= 1000; ++sequence)
         ASSERT_TRUE(item.publish(QByteArray::number(static_cast<qulonglong>(sequence)),
                                  {.sequence = sequence, .time = 0, .quality = 0}));
     ASSERT_TRUE(
-        served([&] { return !atClient.messages.empty() && atClient.messages.back().payload == "1000"; }));
+        served([&] { return !atClient->messages.empty() && atClient->messages.back().payload == "1000"; }));
 
-    EXPECT_LE(atClient.messages.size(), 3U);
+    EXPECT_LE(atClient->messages.size(), 3U);
     EXPECT_LE(server->arena().reservedBytes(), 1U << 20);
 }
 
-TEST(APublication, HandsOverTheNewestValueBeforeItEndsALink)
+TEST_F(APublication, HandsOverTheNewestValueBeforeItEndsALink)
 {
-    const test::FreshSession session;
-    const std::shared_ptr<Seat> server = joined();
-    const std::shared_ptr<Seat> client = joined();
-    ASSERT_TRUE(server->listen());
-    Recorder &atServer = server->handler<Recorder>();
-    Recorder &atClient = client->handler<Recorder>();
-    ASSERT_TRUE(client->channelTo(server->id())->send({.type = 0x10}));
-    ASSERT_TRUE(served([&] { return !atServer.channels.empty(); }));
-    const std::shared_ptr<Channel> channel = atServer.channels.front();
+    connected();
     {
         Publication item{*server, 0x26};
-        ASSERT_TRUE(item.addLink(channel, 5, Feed::NewestOnly, {}));
+        ASSERT_TRUE(item.addLink(serverEnd, 5, Feed::NewestOnly, {}));
         ASSERT_TRUE(item.publish("last words", {.sequence = 1, .time = 0, .quality = 0}));
 
-        item.sendLast(*channel, 5);
-        item.removeLink(*channel, 5);
+        item.sendLast(*serverEnd, 5);
+        item.removeLink(*serverEnd, 5);
     }
-    ASSERT_TRUE(channel->send({.type = 0x28, .id = 5}));
-    ASSERT_TRUE(served([&] { return !atClient.messages.empty() && atClient.messages.back().type == 0x28; }));
+    ASSERT_TRUE(serverEnd->send({.type = 0x28, .id = 5}));
+    ASSERT_TRUE(
+        served([&] { return !atClient->messages.empty() && atClient->messages.back().type == 0x28; }));
 
-    ASSERT_EQ(atClient.messages.size(), 2U);
-    EXPECT_EQ(atClient.messages.front().payload, "last words");
+    ASSERT_EQ(atClient->messages.size(), 2U);
+    EXPECT_EQ(atClient->messages.front().payload, "last words");
 }
 
-TEST(APublication, CutsALinkWhoseReceiverFallsTooFarBehind)
+TEST_F(APublication, CutsALinkWhoseReceiverFallsTooFarBehind)
 {
-    const test::FreshSession session;
-    const std::shared_ptr<Seat> server = joined();
-    const std::shared_ptr<Seat> client = joined();
-    ASSERT_TRUE(server->listen());
-    Recorder &atServer = server->handler<Recorder>();
-    ASSERT_TRUE(client->channelTo(server->id())->send({.type = 0x10}));
-    ASSERT_TRUE(served([&] { return !atServer.channels.empty(); }));
+    connected();
     Publication item{*server, 0x26};
     std::optional<Error> reason;
-    ASSERT_TRUE(item.addLink(atServer.channels.front(), 5, Feed::EveryUpdate,
-                             [&](const Error &why) { reason = why; }));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, Feed::EveryUpdate, [&](const Error &why) { reason = why; }));
 
     std::uint64_t sequence = 0;
     while (item.hasLinks() && sequence < 100'000)
@@ -334,7 +308,7 @@ TEST(APublication, CutsALinkWhoseReceiverFallsTooFarBehind)
     EXPECT_EQ(reason->code, ErrorCode::Overrun);
     EXPECT_GE(sequence, 4096U);
     EXPECT_LE(sequence, 4096U + 1024U + 1);
-    EXPECT_EQ(atServer.channels.front()->queuedMessages(), 0U);
+    EXPECT_EQ(serverEnd->queuedMessages(), 0U);
 }
 
 /// Refuses what it is told to refuse.
