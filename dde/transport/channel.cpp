@@ -8,7 +8,6 @@
 #include "dde/transport/outbox.h"
 #include "dde/transport/packet_socket.h"
 #include "dde/transport/seat.h"
-#include "dde/transport/shared_word.h"
 
 #include <cerrno>
 #include <cstring>
@@ -21,8 +20,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t maxQueuedMessages = 1U << 20; // Of the caller's own making; far below what hurts.
-
 Error peerGone(const PeerIdentity &identity, const char *how)
 {
     return {ErrorCode::PeerGone,
@@ -30,28 +27,6 @@ Error peerGone(const PeerIdentity &identity, const char *how)
                 .arg(identity.program.isEmpty() ? QStringLiteral("the other program") : identity.program)
                 .arg(identity.pid)
                 .arg(QLatin1StringView(how))};
-}
-
-Slot slotFor(const Message &message)
-{
-    Slot slot{};
-    slot.type = message.type;
-    slot.flags = message.flags;
-    slot.id = message.id;
-    slot.sequence = message.sequence;
-    slot.time = message.time;
-    slot.length = static_cast<std::uint32_t>(message.head.size() + message.payload.size());
-    return slot;
-}
-
-bool fitsInline(const Slot &slot) { return slot.length <= inlineLength; }
-
-void putInline(Slot &slot, const Message &message)
-{
-    slot.form = static_cast<std::uint8_t>(static_cast<unsigned>(message.head.size()) << 2U);
-    std::memcpy(slot.body.data(), message.head.constData(), static_cast<std::size_t>(message.head.size()));
-    std::memcpy(slot.body.data() + message.head.size(), message.payload.constData(),
-                static_cast<std::size_t>(message.payload.size()));
 }
 
 } // namespace
@@ -258,160 +233,6 @@ void Channel::sayGoodbye()
 {
     if (m_state == State::Open)
         sendOrKeep({static_cast<std::uint32_t>(PacketKind::Bye), 0, 0}, -1);
-}
-
-// Sending
-
-Result<void> Channel::send(const Message &message)
-{
-    if (m_state == State::Closed || !m_outbox)
-        return Error{ErrorCode::PeerGone, QStringLiteral("send to a program that has ended")};
-    const auto bytes =
-        static_cast<std::uint64_t>(message.head.size()) + static_cast<std::uint64_t>(message.payload.size());
-    if (static_cast<std::uint64_t>(message.payload.size()) > m_seat.configuration().payloadLimit ||
-        message.head.size() > qsizetype{maxHeadLength})
-        return Error{ErrorCode::TooLarge, QStringLiteral("send %1 bytes: one value has at most %2")
-                                              .arg(bytes)
-                                              .arg(m_seat.configuration().payloadLimit)};
-    // Control messages have a bound in number only: a large value that waits must not stand in their way.
-    if (!m_outbox->accepts(message.payload.isEmpty() ? 0 : bytes, maxQueuedMessages))
-        return Error{
-            ErrorCode::Busy,
-            QStringLiteral("send %1 bytes: the other program is not reading, and %2 bytes wait for it")
-                .arg(bytes)
-                .arg(m_outbox->waitingBytes())};
-    Outgoing outgoing{.slot = slotFor(message)};
-    if (fitsInline(outgoing.slot)) {
-        putInline(outgoing.slot, message);
-    } else {
-        const BlockHeader fields{.time = message.time, .sequence = message.sequence, .flags = message.flags};
-        Result<BlockPointer> block = m_seat.arena().store(fields, message.head, message.payload);
-        if (!block)
-            return block.error();
-        outgoing.slot.form = static_cast<std::uint8_t>(Form::Block);
-        outgoing.headLength = static_cast<std::uint32_t>(message.head.size());
-        outgoing.block = std::move(block).value();
-    }
-    m_outbox->send(std::move(outgoing));
-    m_seat.touched(*this);
-    return {};
-}
-
-bool Channel::sendValue(const std::shared_ptr<OutgoingLink> &link, const Message &value,
-                        const BlockPointer &block)
-{
-    if (m_state == State::Closed || !m_outbox)
-        return true; // Nobody is there to fall behind.
-    const std::size_t queueLimit =
-        std::max<std::size_t>(m_seat.configuration().queueUpdates, 2 * m_outbox->linkCount);
-    if (!m_outbox->accepts(block ? block->length() : 0, queueLimit))
-        return false;
-    Outgoing outgoing{.slot = slotFor(value), .block = block, .link = link};
-    if (block)
-        outgoing.slot.form = static_cast<std::uint8_t>(Form::Block);
-    else
-        putInline(outgoing.slot, value);
-    m_outbox->send(std::move(outgoing));
-    m_seat.touched(*this);
-    return true;
-}
-
-void Channel::sendNotice(const std::shared_ptr<OutgoingLink> &link, std::uint8_t type,
-                         const LatestReference &reference)
-{
-    if (m_state == State::Closed || !m_outbox)
-        return;
-    if (link->queued || (link->noticeAt && m_outbox->isUnconsumed(*link->noticeAt)))
-        return; // The notice that is under way already will find the newer value.
-    Outgoing outgoing{.link = link};
-    outgoing.slot.type = type;
-    outgoing.slot.form = static_cast<std::uint8_t>(Form::Latest);
-    outgoing.slot.id = link->id;
-    std::memcpy(outgoing.slot.body.data(), &reference, sizeof reference);
-    m_outbox->send(std::move(outgoing));
-    m_seat.touched(*this);
-}
-
-void Channel::addLink()
-{
-    if (m_outbox)
-        ++m_outbox->linkCount;
-}
-
-void Channel::removeLink(const std::shared_ptr<OutgoingLink> &link)
-{
-    link->ended = true;
-    if (!m_outbox)
-        return;
-    --m_outbox->linkCount;
-    if (link->queued && !link->newestOnly) // A notice holds nothing, and is skipped when its turn comes.
-        m_outbox->forget(link);
-}
-
-void Channel::flush()
-{
-    if (m_state == State::Closed || !m_outbox)
-        return;
-    const std::size_t before = m_outbox->queued();
-    if (!m_outbox->flush())
-        return violated("claims to have read what was never written");
-    if (m_outbox->queued() != before)
-        m_seat.touched(*this);
-}
-
-void Channel::ring()
-{
-    if (m_state == State::Open)
-        m_bell.ring(m_inbox->arena().sleepEpoch());
-}
-
-// Receiving
-
-bool Channel::hasWork()
-{
-    if (m_state != State::Open)
-        return false;
-    return m_inbox->hasUnread() || m_outbox->canFlush();
-}
-
-bool Channel::receive(int budget)
-{
-    int handled = 0;
-    while (handled < budget && m_state == State::Open && receiveOne())
-        ++handled;
-    if (handled > 0)
-        finishConsuming();
-    return handled > 0;
-}
-
-void Channel::finishConsuming()
-{
-    fullFence(); // The peer either sees how far we have read, or we see that it waits for it.
-    if (m_state == State::Open && m_inbox->peerWantsSpace())
-        m_seat.touched(*this);
-}
-
-bool Channel::receiveOne()
-{
-    const auto self = shared_from_this();
-    Inbox::Received received = m_inbox->take([this] {
-        readSocket();
-        return m_state == State::Open;
-    });
-    switch (received.outcome) {
-    case Inbox::Outcome::Nothing:
-        return false;
-    case Inbox::Outcome::Message:
-        m_seat.deliver(self, std::move(received.message));
-        return true;
-    case Inbox::Outcome::Unreadable:
-        m_seat.reportUnreadable(self, received.message.type, received.message.id);
-        return true;
-    case Inbox::Outcome::Violation:
-        violated(received.violation);
-        return false;
-    }
-    return false;
 }
 
 // Closing

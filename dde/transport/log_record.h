@@ -10,7 +10,7 @@
 namespace tellwire::transport {
 
 /// What a record of the session log does to its key. The numbers are in every log: never change or reuse one.
-/// A record with another number comes from a newer program and is skipped (see LogFlag::Verbatim).
+/// A record with another number comes from a newer program and is skipped (see LogFlag::verbatim).
 enum class LogOperation : quint8 {
     Put = 1,         ///< Sets the body, whatever it was; the key keeps its place in the order.
     Add = 2,         ///< Sets the body if the key is absent: the first one wins, later ones do nothing.
@@ -23,9 +23,9 @@ enum class LogOperation : quint8 {
 
 /// Bits of LogRecord::flags. A record with an unknown bit counts as unknown altogether.
 namespace LogFlag {
-inline constexpr quint8 Bound = 1;    ///< The entry belongs to the appending peer and goes when that leaves.
-inline constexpr quint8 Verbatim = 2; ///< Who does not know the record copies it into snapshots all the same.
-inline constexpr quint8 Absent = 4;   ///< Only with Keep: the key was dropped, its sequence number counts on.
+inline constexpr quint8 bound = 1;    ///< The entry belongs to the appending peer and goes when that leaves.
+inline constexpr quint8 verbatim = 2; ///< Who does not know the record copies it into snapshots all the same.
+inline constexpr quint8 absent = 4;   ///< Only with Keep: the key was dropped, its sequence number counts on.
 } // namespace LogFlag
 
 /// What a program wants to have changed. Key and body together take at most maxLogContent bytes.
@@ -53,7 +53,7 @@ struct LogRecord
     QByteArray key = {};
     QByteArray body = {};
 
-    bool isBound() const noexcept { return (flags & LogFlag::Bound) != 0; }
+    bool isBound() const noexcept { return (flags & LogFlag::bound) != 0; }
 
     /// The peer that a Leave is about, if this is one.
     std::optional<quint64> leavingPeer() const;

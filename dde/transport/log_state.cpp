@@ -7,7 +7,7 @@ namespace tellwire::transport {
 
 namespace {
 
-constexpr quint8 knownFlags = LogFlag::Bound | LogFlag::Verbatim | LogFlag::Absent;
+constexpr quint8 knownFlags = LogFlag::bound | LogFlag::verbatim | LogFlag::absent;
 
 bool isKnown(const LogRecord &record)
 {
@@ -65,7 +65,7 @@ QSet<quint64> LogState::peers() const
 void LogState::apply(const LogRecord &record)
 {
     if (!isKnown(record)) {
-        if ((record.flags & LogFlag::Verbatim) != 0)
+        if ((record.flags & LogFlag::verbatim) != 0)
             m_verbatim.append(record);
         return;
     }
@@ -102,8 +102,8 @@ QList<LogRecord> LogState::snapshot() const
     QList<LogRecord> records;
     for (const auto &[key, slot] : m_slots) {
         const LogEntry &entry = slot.entry;
-        const quint8 bound = entry.peer != 0 ? LogFlag::Bound : quint8{0};
-        const quint8 absent = slot.present ? quint8{0} : LogFlag::Absent;
+        const quint8 bound = entry.peer != 0 ? LogFlag::bound : quint8{0};
+        const quint8 absent = slot.present ? quint8{0} : LogFlag::absent;
         records.append({.operation = LogOperation::Keep,
                         .flags = static_cast<quint8>(bound | absent),
                         .peer = entry.peer,
@@ -140,7 +140,7 @@ void LogState::drop(const LogRecord &record)
 
 void LogState::keep(const LogRecord &record)
 {
-    const bool present = (record.flags & LogFlag::Absent) == 0;
+    const bool present = (record.flags & LogFlag::absent) == 0;
     m_slots[record.key] = {.entry = {.key = record.key,
                                      .body = record.body,
                                      .peer = record.isBound() ? record.peer : 0,

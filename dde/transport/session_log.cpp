@@ -231,7 +231,7 @@ Result<void> SessionLog::Private::append(const QList<LogChange> &changes)
     QByteArray bytes;
     for (const LogChange &change : changes)
         bytes += encodeLogRecord({.operation = change.operation,
-                                  .flags = change.bound ? LogFlag::Bound : quint8{0},
+                                  .flags = change.bound ? LogFlag::bound : quint8{0},
                                   .peer = m_ownPeer,
                                   .nonce = ++m_lastNonce,
                                   .advance = change.advance,

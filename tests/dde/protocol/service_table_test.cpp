@@ -32,7 +32,7 @@ public:
     void append(std::uint64_t peer, const transport::LogChange &change)
     {
         m_state.apply({.operation = change.operation,
-                       .flags = change.bound ? transport::LogFlag::Bound : quint8{0},
+                       .flags = change.bound ? transport::LogFlag::bound : quint8{0},
                        .peer = peer,
                        .nonce = ++m_nonce,
                        .key = change.key,

@@ -176,7 +176,7 @@ TEST(ALogCompaction, CarriesRecordsOfNewerProgramsThatAskForIt)
     const ScratchSession session;
     const auto log = session.log(1, early);
     const LogRecord newer{.operation = static_cast<LogOperation>(77),
-                          .flags = LogFlag::Verbatim,
+                          .flags = LogFlag::verbatim,
                           .reserved = 3,
                           .peer = 9,
                           .nonce = 4,

@@ -15,7 +15,7 @@ using Outcome = LogDecoding::Outcome;
 LogRecord recordWithBody(qsizetype length)
 {
     return {.operation = LogOperation::Put,
-            .flags = LogFlag::Bound,
+            .flags = LogFlag::bound,
             .reserved = 5,
             .peer = 0x1122334455667788U,
             .nonce = 9,

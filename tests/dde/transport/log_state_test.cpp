@@ -15,7 +15,7 @@ LogRecord record(LogOperation operation, const QByteArray &key, const QByteArray
 LogRecord bound(quint64 peer, const QByteArray &key)
 {
     LogRecord result = record(LogOperation::Put, key);
-    result.flags = LogFlag::Bound;
+    result.flags = LogFlag::bound;
     result.peer = peer;
     return result;
 }
@@ -122,7 +122,7 @@ TEST(ALogState, FreesAKeyForTheNextOneWhenItsPeerLeaves)
 TEST(ALogState, IsTheSameAfterASnapshot)
 {
     LogRecord unknown = record(static_cast<LogOperation>(99), "new", "thing");
-    unknown.flags = LogFlag::Verbatim;
+    unknown.flags = LogFlag::verbatim;
     const LogState state =
         stateOf({bound(7, "peer/7"), record(LogOperation::Put, "z", "1", 5),
                  record(LogOperation::Put, "gone", "1", 2), record(LogOperation::Drop, "gone"), unknown,
@@ -136,7 +136,7 @@ TEST(ALogState, CarriesOnlyThoseUnknownRecordsThatAskForIt)
 {
     LogRecord skipped = record(static_cast<LogOperation>(99), "a");
     LogRecord carried = skipped;
-    carried.flags = LogFlag::Verbatim;
+    carried.flags = LogFlag::verbatim;
     LogRecord unknownFlag = record(LogOperation::Put, "b");
     unknownFlag.flags = 0x80;
 
