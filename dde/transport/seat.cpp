@@ -332,10 +332,8 @@ bool Seat::handle(const Reactor::Events &events)
     wakeUp();
     bool worked = m_reactor.handle(events);
     worked = receiveFromAll() || worked;
-    for (std::size_t index = 0; index < m_channels.size(); ++index) {
-        const std::shared_ptr<Channel> channel = m_channels[index];
+    for (const std::shared_ptr<Channel> &channel : m_channels)
         channel->flush();
-    }
     wakeUp(); // A handler that waited has let us fall asleep in between.
     fallAsleep();
     return worked;
