@@ -18,7 +18,7 @@ bool linkUp(const QList<ConversionStep> &steps)
 
 Conversion Conversion::identity(const Format &format) { return {format, format, {}}; }
 
-Conversion::Conversion(QList<ConversionStep> steps)
+Conversion::Conversion(const QList<ConversionStep> &steps)
     : Conversion{steps.constFirst().from, steps.constLast().to, steps}
 {
     Q_ASSERT_X(linkUp(m_steps), "Conversion", "a step must begin where the one before it ends");

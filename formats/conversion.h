@@ -46,7 +46,7 @@ public:
     static Conversion identity(const Format &format);
 
     /// Each step must begin where the one before it ends; there must be one at least.
-    explicit Conversion(QList<ConversionStep> steps);
+    explicit Conversion(const QList<ConversionStep> &steps);
 
     const Format &from() const noexcept { return m_from; }
     const Format &to() const noexcept { return m_to; }
