@@ -57,6 +57,7 @@ AdviseLink::Private::Private(AdviseLink *face, const Conversation::Private &talk
 void AdviseLink::Private::onUpdate(const Update &update)
 {
     const QPointer<AdviseLink> alive{q};
+    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): what it refers to may go with a handler.
     const Update given = update;
     latest = given;
     queue->push(given);

@@ -85,7 +85,7 @@ void Service::Private::withdraw()
                         QStringLiteral("the service %1 is no longer published").arg(engine->name().text())});
 }
 
-Service::Service(Session session, ServiceName name, QObject *parent)
+Service::Service(Session session, const ServiceName &name, QObject *parent)
     : QObject(parent),
       m_data(std::make_unique<Private>(this, std::move(session), name))
 {}

@@ -19,7 +19,7 @@ class TELLWIRE_EXPORT Service : public QObject
 {
     Q_OBJECT
 public:
-    explicit Service(Session session, ServiceName name, QObject *parent = nullptr);
+    explicit Service(Session session, const ServiceName &name, QObject *parent = nullptr);
     ~Service() override; ///< Ends its conversations; their clients see PeerGone.
 
     const ServiceName &name() const noexcept;

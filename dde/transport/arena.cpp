@@ -13,6 +13,7 @@
 #include <new>
 #include <optional>
 #include <random>
+#include <ranges>
 #include <vector>
 
 namespace tellwire::transport {
@@ -120,9 +121,9 @@ std::optional<Arena::Private::Place> Arena::Private::allocateIn(std::uint16_t nu
 
 std::optional<Arena::Private::Place> Arena::Private::allocateAnywhere(std::uint64_t length)
 {
-    for (auto segment = m_segments.rbegin(); segment != m_segments.rend(); ++segment)
-        if (length < segment->second->length())
-            if (const std::optional<Place> place = allocateIn(segment->first, length))
+    for (const auto &[number, segment] : m_segments | std::views::reverse)
+        if (length < segment->length())
+            if (const std::optional<Place> place = allocateIn(number, length))
                 return place;
     return std::nullopt;
 }

@@ -27,6 +27,7 @@ QList<QByteArray> filesIn(const SessionDirectory &directory, const char *folder)
     if (descriptor < 0)
         return names;
     const std::unique_ptr<DIR, int (*)(DIR *)> listing{fdopendir(descriptor), closedir};
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the listing belongs to this call alone.
     while (const dirent *entry = listing ? readdir(listing.get()) : nullptr)
         if (entry->d_name[0] != '.' && names.size() < mostAtOnce)
             names.append(entry->d_name);

@@ -24,11 +24,7 @@ namespace {
 
 Error failed(const char *what)
 {
-    const bool noRoom =
-        errno == ENOSPC || errno == ENOMEM || errno == EMFILE || errno == ENFILE || errno == ENOBUFS;
-    return {noRoom ? ErrorCode::OutOfSpace : ErrorCode::AccessDenied,
-            QStringLiteral("%1 in the session directory: %2")
-                .arg(QLatin1StringView(what), QString::fromLocal8Bit(std::strerror(errno)))};
+    return systemError(errno, QStringLiteral("%1 in the session directory").arg(QLatin1StringView(what)));
 }
 
 sockaddr_un addressOf(const QByteArray &path)

@@ -2,7 +2,6 @@
 #include "dde/transport/memory_p.h"
 
 #include <cerrno>
-#include <cstring>
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -21,8 +20,10 @@ class Mappable
 {
 public:
     Mappable(int file, ipc::mode_t mode) : m_file(file), m_mode(mode) {}
+    // NOLINTBEGIN(readability-identifier-naming): Boost's names.
     ipc::mapping_handle_t get_mapping_handle() const { return {m_file, false}; }
     ipc::mode_t get_mode() const { return m_mode; }
+    // NOLINTEND(readability-identifier-naming)
 
 private:
     int m_file;
@@ -31,12 +32,8 @@ private:
 
 Error failed(const char *what, std::uint64_t length)
 {
-    const bool noRoom = errno == ENOMEM || errno == ENOSPC || errno == EMFILE || errno == ENFILE;
-    return {noRoom ? ErrorCode::OutOfSpace : ErrorCode::AccessDenied,
-            QStringLiteral("cannot %1 %2 bytes of shared memory: %3")
-                .arg(QLatin1StringView(what))
-                .arg(length)
-                .arg(QString::fromLocal8Bit(std::strerror(errno)))};
+    return systemError(
+        errno, QStringLiteral("%1 %2 bytes of shared memory").arg(QLatin1StringView(what)).arg(length));
 }
 
 /// Boost reports a refused mapping by an exception; here is the wall where it ends.
@@ -102,8 +99,9 @@ void OwnedMemory::abandon(std::unique_ptr<OwnedMemory> memory)
     if (!memory)
         return;
     memory->m_file.reset();
-    [[maybe_unused]] auto *leaked =
-        new ipc::mapped_region(std::move(memory->m_region)); // Its addresses are not ours here.
+    // Its addresses are not ours here, so nothing may ever unmap them.
+    [[maybe_unused]] auto *leaked = new ipc::mapped_region(
+        std::move(memory->m_region)); // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): meant.
 }
 
 Result<std::unique_ptr<ForeignMemory>> ForeignMemory::map(SystemCalls &system, FileDescriptor file,
