@@ -156,7 +156,9 @@ Result<Arena::Private::Place> Arena::Private::allocate(std::uint64_t length)
 
 Result<Arena::Private::Place> Arena::Private::allocateInNew(std::uint64_t length)
 {
-    const bool ownSegment = length > m_nextLength / 4;
+    const bool ownSegment = length > largestSharedSegment / 4;
+    while (!ownSegment && length > m_nextLength / 4) // A few large segments: each one takes a descriptor.
+        m_nextLength *= 2;
     const std::uint64_t wanted = ownSegment ? roundedUp(length + heapOverhead, pageLength) : m_nextLength;
     if (const Result<void> added = addSegment(wanted); !added)
         return added.error();

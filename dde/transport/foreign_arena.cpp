@@ -10,6 +10,8 @@ namespace tellwire::transport {
 namespace {
 
 constexpr int maxCopies = 64; // A publisher that replaces its value faster than that must send it instead.
+constexpr std::uint64_t maxArenaLength = std::uint64_t{16} << 30;
+constexpr std::size_t maxSegments = 4096; // Mappings are few: nobody else's program may use them up.
 constexpr std::uint64_t maxSegmentLength = std::uint64_t{maxPayloadLength} + (std::uint64_t{64} << 20);
 
 } // namespace
@@ -41,14 +43,24 @@ Result<void> ForeignArena::add(std::uint16_t number, FileDescriptor file)
         ForeignMemory::map(m_system, std::move(file), pageLength, maxSegmentLength);
     if (!memory)
         return memory.error();
+    drop(number);
+    m_length += (*memory)->length();
     m_segments.insert_or_assign(number, std::move(memory).value());
+    if (m_segments.size() > maxSegments || m_length > maxArenaLength)
+        return Error{ErrorCode::TooLarge,
+                     QStringLiteral("map the memory of another program: %1 segments of %2 bytes in all")
+                         .arg(m_segments.size())
+                         .arg(m_length)};
     return {};
 }
 
 void ForeignArena::drop(std::uint16_t number)
 {
-    if (number != 0) // Segment 0 holds the word that bells depend on.
-        m_segments.erase(number);
+    const auto found = m_segments.find(number);
+    if (number == 0 || found == m_segments.end())
+        return; // Segment 0 holds the word that bells depend on.
+    m_length -= found->second->length();
+    m_segments.erase(found);
 }
 
 bool ForeignArena::isUnknown(std::uint16_t segment) const { return !m_segments.contains(segment); }

@@ -34,7 +34,8 @@ public:
     /// OutOfSpace.
     Result<void> open(FileDescriptor first);
 
-    /// Takes a further segment, in place of one of the same number. Errors: BadData, OutOfSpace.
+    /// Takes a further segment, in place of one of the same number. Errors: BadData, OutOfSpace, TooLarge
+    /// (more than an arena may have).
     Result<void> add(std::uint16_t number, FileDescriptor file);
     void drop(std::uint16_t number);
 
@@ -62,6 +63,7 @@ private:
     SystemCalls &m_system;
     std::uint64_t m_payloadLimit;
     std::uint64_t m_key = 0;
+    std::uint64_t m_length = 0; ///< Of all segments.
     const std::uint32_t *m_sleepEpoch = nullptr;
     std::unordered_map<std::uint16_t, std::unique_ptr<ForeignMemory>> m_segments;
 };

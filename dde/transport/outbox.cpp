@@ -35,7 +35,10 @@ void Outbox::connect(PeerLane &peer, Announce announce)
 bool Outbox::accepts(std::uint64_t bytes, std::size_t queueLimit)
 {
     m_quota = std::max(m_quota, 4 * bytes);
-    return m_queue.size() < queueLimit && (bytes == 0 || m_waitingBytes + bytes <= m_quota);
+    const auto fits = [&] { return bytes == 0 || m_waitingBytes + bytes <= m_quota; };
+    if (!fits() && m_peer) // Whoever sends without pause has not looked yet at what was read meanwhile.
+        collectReturnedPins();
+    return m_queue.size() < queueLimit && fits();
 }
 
 void Outbox::send(Outgoing message)

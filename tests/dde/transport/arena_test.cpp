@@ -117,6 +117,31 @@ TEST_F(AnArena, GrowsByFurtherSegments)
     }
 }
 
+TEST_F(AnArena, KeepsManyPayloadsOfMiddlingSizeInFewSegments)
+{
+    std::vector<BlockPointer> held;
+    for (int count = 0; count < 500; ++count)
+        held.push_back(store(QByteArray(200'000, 'x')));
+
+    EXPECT_LE(held.back()->word().segment(), 12);
+}
+
+TEST(AForeignArena, TakesNoMoreSegmentsThanAnArenaMayHave)
+{
+    Arena arena{realSystemCalls(), mebibyte};
+    ASSERT_TRUE(arena.open());
+    ForeignArena reader{realSystemCalls(), mebibyte};
+    ASSERT_TRUE(reader.open(FileDescriptor{dup(arena.descriptor(0))}));
+
+    Result<void> added;
+    std::uint16_t number = 0;
+    while (number < 10'000 && added)
+        added = reader.add(++number, FileDescriptor{dup(arena.descriptor(0))});
+
+    ASSERT_FALSE(added);
+    EXPECT_EQ(added.error().code, ErrorCode::TooLarge);
+}
+
 TEST_F(AnArena, GivesALargePayloadASegmentOfItsOwn)
 {
     const QByteArray large(64 << 20, 'L');

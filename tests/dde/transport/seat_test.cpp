@@ -311,6 +311,21 @@ TEST_F(APublication, CutsALinkWhoseReceiverFallsTooFarBehind)
     EXPECT_EQ(serverEnd->queuedMessages(), 0U);
 }
 
+TEST_F(APublication, KeepsALinkWhoseReceiverReadsAlongThoughThePublisherNeverPauses)
+{
+    connected();
+    Publication item{*server, 0x26};
+    ASSERT_TRUE(item.addLink(serverEnd, 5, Feed::EveryUpdate, {}));
+
+    for (std::uint64_t sequence = 1; sequence <= 100; ++sequence) {
+        ASSERT_TRUE(item.publish(QByteArray(1 << 20, 'x'), {.sequence = sequence, .time = 0, .quality = 0}));
+        client->process(); // And the server does not.
+    }
+
+    EXPECT_TRUE(item.hasLinks());
+    EXPECT_TRUE(served([&] { return atClient->messages.size() == 100; }));
+}
+
 /// Refuses what it is told to refuse.
 class FailingCalls : public SystemCalls
 {
