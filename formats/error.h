@@ -7,6 +7,7 @@
 #include <QObject>
 #include <QString>
 
+#include <chrono>
 #include <optional>
 
 class QDebug;
@@ -26,6 +27,7 @@ enum class ErrorCode : quint16 {
     Refused = 10,          ///< A handler said no ("not processed"); see Error::detail.
     Busy = 11,             ///< A handler asks to try again later.
     FormatNotOffered = 12, ///< The data exists, but not in this format.
+    Changed = 13,          ///< The item is not at the update any more that a poke was meant for.
     // It did not finish.
     TimedOut = 20,    ///< No answer within the time allowed.
     Closed = 21,      ///< This side ended the conversation first.
@@ -54,6 +56,7 @@ struct TELLWIRE_EXPORT Error
     ErrorCode code;
     QString detail;             ///< What was tried and on what, e.g. "poke ZAXX: price must be positive".
     quint8 applicationCode = 0; ///< What a DDE service may add to its "no"; 0 if it adds nothing.
+    std::chrono::milliseconds retryAfter{0}; ///< With Busy: when to try again; 0 if nobody can say.
 
     /// True if the same call may succeed later (Busy, TimedOut, OutOfSpace).
     bool isTransient() const noexcept;

@@ -23,6 +23,7 @@ constexpr std::array meanings{
     Meaning{ErrorCode::Refused, 14, ""},
     Meaning{ErrorCode::Busy, 75, "try again later"},
     Meaning{ErrorCode::FormatNotOffered, 15, "choose another one with --format; `tellwire list` shows them"},
+    Meaning{ErrorCode::Changed, 24, "request it again, and decide anew"},
     Meaning{ErrorCode::TimedOut, 16, "try again, or allow more time with --timeout"},
     Meaning{ErrorCode::Closed, 17, ""},
     Meaning{ErrorCode::Overrun, 18, "leave out --every-update, or read the output faster"},

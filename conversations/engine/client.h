@@ -66,6 +66,9 @@ private:
     void handle(const Channel &from, const protocol::Value &message);
     void handle(const Channel &from, const protocol::Changed &message);
     void handle(const Channel &from, const protocol::LinkEnded &message);
+    void handle(const Channel &, const protocol::Found &) {}
+    void handle(const Channel &, const protocol::AnswerMany &) {}
+    void handle(const Channel &, const protocol::BatchEnd &) {}
 
     std::shared_ptr<ClientConversation> conversationOn(const Channel &channel,
                                                        protocol::ConversationId id) const;

@@ -167,7 +167,7 @@ void Server::handle(const Channel &from, const protocol::Request &message)
     if (!format)
         return tell(from, protocol::Declined{message.transaction, format.error()});
     const Result<void> sent = from->send(protocol::encode(
-        protocol::Answer{message.transaction, update->quality, static_cast<std::uint32_t>(update->sequence),
+        protocol::Answer{message.transaction, update->quality, update->sequence,
                          toMicroseconds(update->sourceTime), *format, update->value.bytes()}));
     if (!sent)
         tell(from, protocol::Declined{message.transaction, sent.error()});
@@ -254,7 +254,7 @@ void Server::start(const Channel &from, const protocol::Advise &message,
         std::make_shared<ServerLink>(ServerLink{from, message.link, message.conversation, feed});
     client.links.emplace(link->id, link);
     conversation->links.insert(link->id);
-    tell(from, protocol::Advised{link->id, *format, 0});
+    tell(from, protocol::Advised{link->id, *format});
     const auto pace =
         message.pace == LinkPace::EveryUpdate ? transport::Feed::EveryUpdate : transport::Feed::NewestOnly;
     const auto onCut = [this, weak = std::weak_ptr{link}](const Error &reason) {

@@ -79,6 +79,9 @@ private:
     void handle(const Channel &, const protocol::Cancel &) {} // All transactions are answered at once.
     void handle(const Channel &, const protocol::Received &) {
     } // NewestOnly keeps at most one update on its way.
+    void handle(const Channel &, const protocol::Find &) {}
+    void handle(const Channel &, const protocol::RequestMany &) {}
+    void handle(const Channel &, const protocol::Browse &) {}
 
     /// Null if the conversation has been ended by this side; the client's message crossed that. A
     /// conversation that never was is a violation, and null.

@@ -30,6 +30,9 @@ enum class MessageType : std::uint8_t {
     Fetch = 0x17,
     Cancel = 0x18,
     Received = 0x19,
+    Find = 0x1A,
+    RequestMany = 0x1B,
+    Browse = 0x1C,
 
     Opened = 0x20,
     Refused = 0x21,
@@ -40,6 +43,9 @@ enum class MessageType : std::uint8_t {
     Value = 0x26,
     Changed = 0x27,
     LinkEnded = 0x28,
+    Found = 0x29,
+    AnswerMany = 0x2A,
+    BatchEnd = 0x2B,
 };
 Q_ENUM_NS(MessageType)
 
@@ -55,15 +61,20 @@ using LinkId = std::uint32_t;
 /// In a Request or Advise: whatever the server offers first. In an Execute: bytes that both sides understand.
 inline constexpr FormatNumber anyFormat = 0;
 
+/// In the flags of a Value, beside its quality: part of a batch.
+inline constexpr std::uint16_t batchFlag = 0x8000;
+
 /// An Initiate with this instance is meant for any instance of the program.
 inline constexpr std::uint32_t anyInstance = 0;
 
 inline constexpr qsizetype maxFormatsPerMessage = 256;
+inline constexpr qsizetype maxItemsPerRequest = 512;
+inline constexpr qsizetype maxFoundTopics = 512;
 inline constexpr qsizetype maxErrorDetailInBytes = 1024;
 
 // From the client, which is the side that asked for the channel.
 
-/// Starts a conversation. Answered by Opened or Refused. An empty name means "any".
+/// Starts a conversation. Answered by Opened or Refused.
 struct Initiate
 {
     static constexpr MessageType type = MessageType::Initiate;
@@ -104,6 +115,7 @@ struct Poke
     ItemName item = {};
     FormatNumber format = 1; ///< Not anyFormat.
     QByteArray value = {};
+    std::uint64_t ifSequence = 0; ///< Only if this is the item's update number; 0: whatever it is.
     friend bool operator==(const Poke &, const Poke &) = default;
 };
 
@@ -130,6 +142,9 @@ struct Advise
     std::uint16_t window =
         0; ///< Acknowledged: how many updates may be on their way, at least 1. Otherwise 0.
     QList<FormatNumber> formats = {}; ///< 1 to maxFormatsPerMessage, most wanted first.
+    bool wholeBatches = false;        ///< EveryUpdate: values published together come marked; see BatchEnd.
+    bool finalValue = false; ///< Warm: when the server ends the link, the present value comes before that.
+    bool awaitItem = false;  ///< If there is no such item: wait for it instead of ending the link.
     friend bool operator==(const Advise &, const Advise &) = default;
 };
 
@@ -166,6 +181,40 @@ struct Received
     friend bool operator==(const Received &, const Received &) = default;
 };
 
+/// Asks which topics there are to talk about. An empty name means "any". Answered by Found or Declined.
+/// Starts no conversation.
+struct Find
+{
+    static constexpr MessageType type = MessageType::Find;
+    TransactionId transaction = 0;
+    ServiceName service = {};
+    TopicName topic = {};
+    friend bool operator==(const Find &, const Find &) = default;
+};
+
+/// Asks for several values as they are at one moment. Answered by AnswerMany or Declined.
+struct RequestMany
+{
+    static constexpr MessageType type = MessageType::RequestMany;
+    TransactionId transaction = 0;
+    ConversationId conversation = 0;
+    QList<FormatNumber> formats = {}; ///< As in Request, for each of them.
+    QList<ItemName> items = {};       ///< 1 to maxItemsPerRequest.
+    friend bool operator==(const RequestMany &, const RequestMany &) = default;
+};
+
+/// Asks for a part of a topic's items in the order of their names. Answered by Answer with JSON, or Declined.
+struct Browse
+{
+    static constexpr MessageType type = MessageType::Browse;
+    TransactionId transaction = 0;
+    ConversationId conversation = 0;
+    std::uint16_t limit = 1; ///< How many at most, from 1 on.
+    ItemName prefix = {};    ///< What their names begin with; empty: anything.
+    ItemName after = {};     ///< The last one of the page before; empty: from the first on.
+    friend bool operator==(const Browse &, const Browse &) = default;
+};
+
 // From the server.
 
 /// The conversation is open, under the names as they were registered.
@@ -194,7 +243,7 @@ struct Answer
     static constexpr MessageType type = MessageType::Answer;
     TransactionId transaction = 0;
     Quality quality = Quality::Good;
-    std::uint32_t sequence = 0; ///< Low 32 bits of the update number.
+    std::uint64_t sequence = 0; ///< The item's update number; 0 for what is made anew for each request.
     std::int64_t time = 0;      ///< Microseconds since 1970-01-01 UTC.
     FormatNumber format = 1;    ///< One that was asked for; never anyFormat.
     QByteArray value = {};
@@ -224,8 +273,10 @@ struct Advised
 {
     static constexpr MessageType type = MessageType::Advised;
     LinkId link = 0;
-    FormatNumber format = 1;           ///< Of all its values; never anyFormat.
-    std::uint64_t latestSlotPlace = 0; ///< Where the newest value can be read in place; 0 if nowhere.
+    FormatNumber format = 1;       ///< Of all its values; never anyFormat.
+    std::uint64_t sequence = 0;    ///< The item's update number now.
+    std::uint64_t latestPlace = 0; ///< The latest slot that names the newest value; 0 if there is none.
+    std::uint32_t publication = 0; ///< Of that slot.
     friend bool operator==(const Advised &, const Advised &) = default;
 };
 
@@ -238,15 +289,18 @@ struct Value
     std::uint32_t sequence = 0; ///< Low 32 bits of the update number; a gap shows what was skipped.
     std::int64_t time = 0;      ///< Microseconds since 1970-01-01 UTC.
     QByteArray value = {};
+    bool partOfBatch = false; ///< Not to be looked at before the BatchEnd.
     friend bool operator==(const Value &, const Value &) = default;
 };
 
-/// The item of a warm link has changed.
+/// The item of a warm link has changed. On a NewestOnly link it may have changed again since.
 struct Changed
 {
     static constexpr MessageType type = MessageType::Changed;
     LinkId link = 0;
+    Quality quality = Quality::Good;
     std::uint32_t sequence = 0; ///< Low 32 bits of the update number.
+    std::int64_t time = 0;      ///< Microseconds since 1970-01-01 UTC.
     friend bool operator==(const Changed &, const Changed &) = default;
 };
 
@@ -259,10 +313,59 @@ struct LinkEnded
     friend bool operator==(const LinkEnded &, const LinkEnded &) = default;
 };
 
+/// One topic that can be talked about.
+struct FoundTopic
+{
+    std::uint32_t instance = 0;
+    ServiceName service = {};
+    TopicName topic = {};
+    friend bool operator==(const FoundTopic &, const FoundTopic &) = default;
+};
+
+/// What a Find found.
+struct Found
+{
+    static constexpr MessageType type = MessageType::Found;
+    TransactionId transaction = 0;
+    bool isComplete = true;
+    QList<FoundTopic> topics = {}; ///< At most maxFoundTopics.
+    friend bool operator==(const Found &, const Found &) = default;
+};
+
+/// The answer about one item of a RequestMany.
+struct AnswerPart
+{
+    std::optional<Error> refusal = {}; ///< If there is one, the rest means nothing.
+    Quality quality = Quality::Good;
+    std::uint64_t sequence = 0;
+    std::int64_t time = 0;
+    FormatNumber format = 1;
+    std::uint32_t length = 0; ///< Of its value.
+    friend bool operator==(const AnswerPart &, const AnswerPart &) = default;
+};
+
+/// The values a RequestMany asked for, each as in Answer, all as they were at one moment unless they were
+/// made on demand.
+struct AnswerMany
+{
+    static constexpr MessageType type = MessageType::AnswerMany;
+    TransactionId transaction = 0;
+    QList<AnswerPart> parts = {}; ///< In the order of the items asked for, 1 to maxItemsPerRequest.
+    QByteArray values = {};       ///< One behind the other; their lengths add up to this.
+    friend bool operator==(const AnswerMany &, const AnswerMany &) = default;
+};
+
+/// All values of this channel that came as parts of a batch count from now on.
+struct BatchEnd
+{
+    static constexpr MessageType type = MessageType::BatchEnd;
+    friend bool operator==(const BatchEnd &, const BatchEnd &) = default;
+};
+
 /// All that a client may say, and all that a server may say.
-using ClientMessage =
-    std::variant<Initiate, Terminate, Request, Poke, Execute, Advise, Unadvise, Fetch, Cancel, Received>;
-using ServerMessage =
-    std::variant<Opened, Terminate, Refused, Answer, Accepted, Declined, Advised, Value, Changed, LinkEnded>;
+using ClientMessage = std::variant<Initiate, Terminate, Request, Poke, Execute, Advise, Unadvise, Fetch,
+                                   Cancel, Received, Find, RequestMany, Browse>;
+using ServerMessage = std::variant<Opened, Terminate, Refused, Answer, Accepted, Declined, Advised, Value,
+                                   Changed, LinkEnded, Found, AnswerMany, BatchEnd>;
 
 } // namespace tellwire::protocol

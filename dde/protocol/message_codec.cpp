@@ -21,8 +21,8 @@ void describe(Wire &wire, Initiate &message)
     wire.id(message.conversation);
     wire.number(message.instance);
     wire.reserved16();
-    wire.nameIfAny(message.service);
-    wire.nameIfAny(message.topic);
+    wire.name(message.service);
+    wire.name(message.topic);
 }
 
 template <typename Wire>
@@ -49,6 +49,7 @@ void describe(Wire &wire, Poke &message)
     wire.name(message.item);
     wire.number(message.format);
     wire.require(message.format != anyFormat, "the value has no format");
+    wire.number(message.ifSequence);
     wire.payload(message.value);
 }
 
@@ -73,6 +74,10 @@ void describe(Wire &wire, Advise &message)
     wire.require((message.pace == LinkPace::Acknowledged) == (message.window > 0),
                  "the window does not fit the pace");
     wire.formats(message.formats);
+    wire.choices(message.wholeBatches, message.finalValue, message.awaitItem);
+    wire.require(!message.wholeBatches || message.pace == LinkPace::EveryUpdate,
+                 "whole batches do not fit the pace");
+    wire.require(!message.finalValue || message.kind == LinkKind::Warm, "a hot link has no final value");
 }
 
 template <typename Wire>
@@ -121,10 +126,10 @@ void describe(Wire &wire, Answer &message)
 {
     wire.id(message.transaction);
     wire.quality(message.quality);
-    wire.sequence(message.sequence);
     wire.time(message.time);
     wire.number(message.format);
     wire.require(message.format != anyFormat, "the value has no format");
+    wire.number(message.sequence);
     wire.payload(message.value);
 }
 
@@ -148,13 +153,16 @@ void describe(Wire &wire, Advised &message)
     wire.id(message.link);
     wire.number(message.format);
     wire.require(message.format != anyFormat, "the link has no format");
-    wire.number(message.latestSlotPlace);
+    wire.number(message.sequence);
+    wire.number(message.latestPlace);
+    wire.number(message.publication);
 }
 
 template <typename Wire>
 void describe(Wire &wire, Value &message)
 {
     wire.id(message.link);
+    wire.batchMark(message.partOfBatch);
     wire.quality(message.quality);
     wire.sequence(message.sequence);
     wire.time(message.time);
@@ -165,7 +173,9 @@ template <typename Wire>
 void describe(Wire &wire, Changed &message)
 {
     wire.id(message.link);
+    wire.quality(message.quality);
     wire.sequence(message.sequence);
+    wire.time(message.time);
 }
 
 template <typename Wire>
@@ -173,6 +183,84 @@ void describe(Wire &wire, LinkEnded &message)
 {
     wire.id(message.link);
     wire.error(message.reason);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Find &message)
+{
+    wire.id(message.transaction);
+    wire.nameIfAny(message.service);
+    wire.nameIfAny(message.topic);
+}
+
+template <typename Wire>
+void describe(Wire &wire, RequestMany &message)
+{
+    wire.id(message.transaction);
+    wire.number(message.conversation);
+    wire.formats(message.formats);
+    wire.list(message.items, 1, maxItemsPerRequest, [&wire](ItemName &item) { wire.name(item); });
+}
+
+template <typename Wire>
+void describe(Wire &wire, Browse &message)
+{
+    wire.id(message.transaction);
+    wire.number(message.conversation);
+    wire.number(message.limit);
+    wire.require(message.limit > 0, "a page without items is asked for");
+    wire.nameIfAny(message.prefix);
+    wire.nameIfAny(message.after);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Found &message)
+{
+    wire.id(message.transaction);
+    wire.choices(message.isComplete);
+    wire.list(message.topics, 0, maxFoundTopics, [&wire](FoundTopic &found) {
+        wire.number(found.instance);
+        wire.name(found.service);
+        wire.name(found.topic);
+    });
+}
+
+template <typename Wire>
+void describe(Wire &wire, AnswerPart &part)
+{
+    bool isRefused = part.refusal.has_value();
+    wire.choices(isRefused);
+    if (isRefused) {
+        if (!part.refusal)
+            part.refusal.emplace();
+        return wire.error(*part.refusal);
+    }
+    wire.choice(part.quality, Quality::Stale);
+    wire.number(part.sequence);
+    wire.number(part.time);
+    wire.number(part.format);
+    wire.require(part.format != anyFormat, "the value has no format");
+    wire.number(part.length);
+}
+
+template <typename Wire>
+void describe(Wire &wire, AnswerMany &message)
+{
+    wire.id(message.transaction);
+    std::uint64_t length = 0;
+    wire.list(message.parts, 1, maxItemsPerRequest, [&](AnswerPart &part) {
+        describe(wire, part);
+        length += part.length;
+    });
+    wire.require(length == static_cast<std::uint64_t>(wire.payloadSize(message.values)),
+                 "the values have other lengths than it says");
+    wire.payload(message.values);
+}
+
+template <typename Wire>
+void describe(Wire &wire, BatchEnd &)
+{
+    wire.noId();
 }
 
 template <typename AnyMessage>
@@ -251,6 +339,12 @@ template transport::Message encode(Advised);
 template transport::Message encode(Value);
 template transport::Message encode(Changed);
 template transport::Message encode(LinkEnded);
+template transport::Message encode(Find);
+template transport::Message encode(RequestMany);
+template transport::Message encode(Browse);
+template transport::Message encode(Found);
+template transport::Message encode(AnswerMany);
+template transport::Message encode(BatchEnd);
 
 Result<ClientMessage> decodeFromClient(transport::Message message)
 {

@@ -60,6 +60,12 @@ void MessageReader::quality(Quality &quality)
     quality = static_cast<Quality>(read);
 }
 
+void MessageReader::batchMark(bool &isMarked)
+{
+    isMarked = (m_message.flags & batchFlag) != 0;
+    m_message.flags &= static_cast<std::uint16_t>(~batchFlag);
+}
+
 void MessageReader::applicationCode(std::uint8_t &code)
 {
     const std::uint16_t read = std::exchange(m_message.flags, std::uint16_t{0});
@@ -95,7 +101,10 @@ void MessageReader::error(Error &error)
     number(reserved);
     require(isKnown(code), "the error code is unknown");
     require(reserved == 0, "a reserved field is not zero");
+    std::uint32_t retryAfter = 0;
+    number(retryAfter);
     error.code = static_cast<ErrorCode>(code);
+    error.retryAfter = std::chrono::milliseconds{retryAfter};
     error.detail = text(maxErrorDetailInBytes);
 }
 

@@ -21,11 +21,14 @@ public:
 
     // What travels outside the head.
     void id(std::uint32_t &id) { id = m_message.id; }
+    void noId() { require(m_message.id == 0, "it has a number"); }
+    void batchMark(bool &isMarked); ///< Before quality(), with which it shares a field.
     void sequence(std::uint32_t &sequence) { sequence = std::exchange(m_message.sequence, 0U); }
     void time(std::int64_t &time) { time = std::exchange(m_message.time, 0); }
     void quality(Quality &quality);
     void applicationCode(std::uint8_t &code);
     void payload(QByteArray &payload) { payload = std::exchange(m_message.payload, QByteArray{}); }
+    qsizetype payloadSize(const QByteArray &) const { return m_message.payload.size(); }
 
     // What makes up the head, in order.
     template <typename Number>
@@ -41,6 +44,25 @@ public:
         number(read);
         require(read <= static_cast<std::uint8_t>(last), "a choice is unknown");
         value = static_cast<Enumeration>(read);
+    }
+    /// Up to eight, in one byte.
+    template <typename... Choices>
+    void choices(Choices &...chosen)
+    {
+        std::uint8_t bits = 0;
+        number(bits);
+        ((chosen = (bits & 1U) != 0, bits >>= 1U), ...);
+        require(bits == 0, "a choice is unknown");
+    }
+    /// `readOne` reads an element. The count is checked before anything is made room for.
+    template <typename Element, typename ReadOne>
+    void list(QList<Element> &elements, qsizetype least, qsizetype most, ReadOne readOne)
+    {
+        std::uint16_t count = 0;
+        number(count);
+        require(count >= least && count <= most, "a list has too few or too many elements");
+        for (std::uint16_t index = 0; index < count && !hasComplaint(); ++index)
+            readOne(elements.emplaceBack());
     }
     void reserved16();
     void formats(QList<FormatNumber> &formats);

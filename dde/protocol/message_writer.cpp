@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dde/protocol/message_writer.h"
 
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
 namespace tellwire::protocol {
 
 namespace {
@@ -39,6 +43,9 @@ void MessageWriter::error(const Error &error)
     number(static_cast<std::uint16_t>(error.code));
     number(std::uint8_t{error.applicationCode});
     number(std::uint8_t{0});
+    constexpr auto longest = std::chrono::milliseconds{std::numeric_limits<std::uint32_t>::max()};
+    const auto retryAfter = std::clamp(error.retryAfter, std::chrono::milliseconds{0}, longest);
+    number(static_cast<std::uint32_t>(retryAfter.count()));
     text(boundedUtf8(error.detail, maxErrorDetailInBytes));
 }
 

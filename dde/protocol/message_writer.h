@@ -19,11 +19,14 @@ public:
 
     // What travels outside the head.
     void id(std::uint32_t id) { m_message.id = id; }
+    void noId() {}
+    void batchMark(bool isMarked) { m_message.flags = isMarked ? batchFlag : std::uint16_t{0}; }
     void sequence(std::uint32_t sequence) { m_message.sequence = sequence; }
     void time(std::int64_t time) { m_message.time = time; }
-    void quality(Quality quality) { m_message.flags = static_cast<std::uint16_t>(quality); }
+    void quality(Quality quality) { m_message.flags |= static_cast<std::uint16_t>(quality); }
     void applicationCode(std::uint8_t code) { m_message.flags = code; }
     void payload(QByteArray &payload) { m_message.payload = std::move(payload); }
+    qsizetype payloadSize(const QByteArray &payload) const { return payload.size(); }
 
     // What makes up the head, in order.
     template <typename Number>
@@ -36,6 +39,23 @@ public:
     void choice(Enumeration value, Enumeration)
     {
         number(static_cast<std::uint8_t>(value));
+    }
+    template <typename... Choices>
+    void choices(Choices... chosen)
+    {
+        std::uint8_t bits = 0;
+        std::uint8_t bit = 1;
+        ((bits |= chosen ? bit : std::uint8_t{0}, bit <<= 1U), ...);
+        number(bits);
+    }
+    template <typename Element, typename WriteOne>
+    void list(QList<Element> &elements, qsizetype least, qsizetype most, WriteOne writeOne)
+    {
+        require(elements.size() >= least && elements.size() <= most,
+                "a list has too few or too many elements");
+        number(static_cast<std::uint16_t>(elements.size()));
+        for (Element &element : elements)
+            writeOne(element);
     }
     void reserved16() { number(std::uint16_t{0}); }
     void formats(const QList<FormatNumber> &formats);
