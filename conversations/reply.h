@@ -15,8 +15,9 @@ namespace tellwire {
 /// The answer to a transaction, now or later. Use then(), co_await or waitFor(), one of them once for each
 /// reply.
 ///
-/// A reply always finishes, with a value or an Error; the library never finishes it inside the call that made
-/// it, and finishes it from the session's event processing. Copies stand for the same answer.
+/// A reply always finishes, with a value or an Error, and from the session's event processing; only a request
+/// that could be answered in place (AdviseLink) is finished when it is returned. Copies stand for the same
+/// answer.
 ///
 /// Thread: that of its session.
 template <typename T>

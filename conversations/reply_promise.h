@@ -10,9 +10,9 @@
 
 namespace tellwire {
 
-/// The library's end of a Reply. Copies stand for the same one; when the last copy goes, the reply finishes
-/// with Closed if it has not finished before. So every reply finishes, whatever becomes of those who should
-/// have answered.
+/// The other end of a Reply: for the library, and for handlers that answer later. Copies stand for the same
+/// one; when the last copy goes, the reply finishes with Closed if it has not finished before. So every reply
+/// finishes, whatever becomes of those who should have answered.
 template <typename T>
 class ReplyPromise
 {

@@ -10,8 +10,10 @@ namespace tellwire {
 
 /// What this program offers to others, under one name. Fill it with topics, then publish it.
 ///
-/// The System topic (SysItems, Topics, Formats, Status, Help) and the item TopicItemList of every topic are
-/// served by the library, as text and as JSON.
+/// The System topic and the item TopicItemList of every topic are served by the library, as tab-separated
+/// text and as JSON, and can be watched like other items: SysItems, Topics, Formats, Status, Help,
+/// ReturnMessage (why the asking program was refused last), Conversations (who talks with this program, and
+/// how much waits for them), Protocols and Restart if they are set.
 ///
 /// Thread: the one that joined the session. No signal is emitted before control returns to the session's
 /// processing.
@@ -24,13 +26,21 @@ public:
 
     const ServiceName &name() const noexcept;
 
+    /// The name that reaches this instance and no other of the same name: `Quotes(0x0123456789abcdef)`. Empty
+    /// before publish(). Source: ddeml-semantics.md A2.
+    ServiceName instanceName() const;
+
     /// The service owns the topic. One that exists already is returned as it is. "System" is the library's
     /// own.
     Topic &topic(const TopicName &name);
     QList<TopicName> topics() const; ///< Sorted by name, without System.
 
-    /// What System!Help answers.
+    // What the System topic answers. Who watches the items hears of each change.
     void setHelp(const QString &text);
+    void
+    setBusy(bool isBusy); ///< Status is Ready or Busy. Says so and no more: what arrives is still handled.
+    void setProtocols(const QStringList &protocols);
+    void setRestartCommand(const QString &commandLine); ///< What would start this service again.
 
     /// Offers each item in all formats that its value can be converted to. Decided once per link, when it
     /// starts.

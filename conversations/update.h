@@ -16,9 +16,9 @@ using SourceTime = std::chrono::system_clock::time_point;
 /// One value of an item, with what its service says about it. A value; copies share the bytes.
 struct Update
 {
-    Payload value;
-    quint64 sequence =
-        0; ///< Update number of the item, counted from 1. A request gives its low 32 bits only.
+    Payload value;         ///< Empty in the news of a warm link, which say only that there is one.
+    quint64 sequence = 0;  ///< Update number of the item, counted from 1; 0 for what its service makes anew
+                           ///< for each request.
     SourceTime sourceTime; ///< Said by the service; to the microsecond.
     Quality quality = Quality::Good;
 
@@ -26,6 +26,10 @@ struct Update
     /// them. 0 for a first value and for requests, and always on EveryUpdate links as long as their values
     /// are taken in time.
     quint64 missed = 0;
+
+    /// True for the first value after the link was lost and came back: the service may be another one, which
+    /// counts its updates anew, so nobody can say how many were missed.
+    bool afterGap = false;
 
     friend bool operator==(const Update &, const Update &) = default;
 };

@@ -38,6 +38,8 @@ QDebug operator<<(QDebug debug, const Error &error)
         debug << ": " << error.detail;
     if (error.applicationCode != 0)
         debug << " (application code " << error.applicationCode << ')';
+    if (error.retryAfter.count() > 0)
+        debug << " (try again in " << error.retryAfter.count() << " ms)";
     return debug;
 }
 

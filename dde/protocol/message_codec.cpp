@@ -16,6 +16,12 @@ namespace {
 // MessageReader.
 
 template <typename Wire>
+void describe(Wire &wire, QList<FormatNumber> &formats)
+{
+    wire.list(formats, 1, maxFormatsPerMessage, [&wire](FormatNumber &format) { wire.number(format); });
+}
+
+template <typename Wire>
 void describe(Wire &wire, Initiate &message)
 {
     wire.id(message.conversation);
@@ -38,7 +44,7 @@ void describe(Wire &wire, Request &message)
     wire.id(message.transaction);
     wire.number(message.conversation);
     wire.name(message.item);
-    wire.formats(message.formats);
+    describe(wire, message.formats);
 }
 
 template <typename Wire>
@@ -73,7 +79,7 @@ void describe(Wire &wire, Advise &message)
     wire.number(message.window);
     wire.require((message.pace == LinkPace::Acknowledged) == (message.window > 0),
                  "the window does not fit the pace");
-    wire.formats(message.formats);
+    describe(wire, message.formats);
     wire.choices(message.wholeBatches, message.finalValue, message.awaitItem);
     wire.require(!message.wholeBatches || message.pace == LinkPace::EveryUpdate,
                  "whole batches do not fit the pace");
@@ -103,6 +109,34 @@ void describe(Wire &wire, Received &message)
 {
     wire.id(message.link);
     wire.sequence(message.sequence);
+}
+
+template <typename Wire>
+void describe(Wire &wire, Find &message)
+{
+    wire.id(message.transaction);
+    wire.nameIfAny(message.service);
+    wire.nameIfAny(message.topic);
+}
+
+template <typename Wire>
+void describe(Wire &wire, RequestMany &message)
+{
+    wire.id(message.transaction);
+    wire.number(message.conversation);
+    describe(wire, message.formats);
+    wire.list(message.items, 1, maxItemsPerRequest, [&wire](ItemName &item) { wire.name(item); });
+}
+
+template <typename Wire>
+void describe(Wire &wire, Browse &message)
+{
+    wire.id(message.transaction);
+    wire.number(message.conversation);
+    wire.number(message.limit);
+    wire.require(message.limit > 0, "a page without items is asked for");
+    wire.nameIfAny(message.prefix);
+    wire.nameIfAny(message.after);
 }
 
 template <typename Wire>
@@ -186,34 +220,6 @@ void describe(Wire &wire, LinkEnded &message)
 }
 
 template <typename Wire>
-void describe(Wire &wire, Find &message)
-{
-    wire.id(message.transaction);
-    wire.nameIfAny(message.service);
-    wire.nameIfAny(message.topic);
-}
-
-template <typename Wire>
-void describe(Wire &wire, RequestMany &message)
-{
-    wire.id(message.transaction);
-    wire.number(message.conversation);
-    wire.formats(message.formats);
-    wire.list(message.items, 1, maxItemsPerRequest, [&wire](ItemName &item) { wire.name(item); });
-}
-
-template <typename Wire>
-void describe(Wire &wire, Browse &message)
-{
-    wire.id(message.transaction);
-    wire.number(message.conversation);
-    wire.number(message.limit);
-    wire.require(message.limit > 0, "a page without items is asked for");
-    wire.nameIfAny(message.prefix);
-    wire.nameIfAny(message.after);
-}
-
-template <typename Wire>
 void describe(Wire &wire, Found &message)
 {
     wire.id(message.transaction);
@@ -250,7 +256,7 @@ void describe(Wire &wire, AnswerMany &message)
     std::uint64_t length = 0;
     wire.list(message.parts, 1, maxItemsPerRequest, [&](AnswerPart &part) {
         describe(wire, part);
-        length += part.length;
+        length += part.refusal ? 0 : part.length;
     });
     wire.require(length == static_cast<std::uint64_t>(wire.payloadSize(message.values)),
                  "the values have other lengths than it says");
@@ -330,6 +336,9 @@ template transport::Message encode(Unadvise);
 template transport::Message encode(Fetch);
 template transport::Message encode(Cancel);
 template transport::Message encode(Received);
+template transport::Message encode(Find);
+template transport::Message encode(RequestMany);
+template transport::Message encode(Browse);
 template transport::Message encode(Opened);
 template transport::Message encode(Refused);
 template transport::Message encode(Answer);
@@ -339,9 +348,6 @@ template transport::Message encode(Advised);
 template transport::Message encode(Value);
 template transport::Message encode(Changed);
 template transport::Message encode(LinkEnded);
-template transport::Message encode(Find);
-template transport::Message encode(RequestMany);
-template transport::Message encode(Browse);
 template transport::Message encode(Found);
 template transport::Message encode(AnswerMany);
 template transport::Message encode(BatchEnd);

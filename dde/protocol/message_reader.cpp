@@ -80,18 +80,6 @@ void MessageReader::reserved16()
     require(read == 0, "a reserved field is not zero");
 }
 
-void MessageReader::formats(QList<FormatNumber> &formats)
-{
-    std::uint16_t count = 0;
-    number(count);
-    require(count >= 1 && count <= maxFormatsPerMessage, "there are no formats, or more than 256");
-    if (hasComplaint())
-        return;
-    formats.resize(count);
-    for (FormatNumber &format : formats)
-        number(format);
-}
-
 void MessageReader::error(Error &error)
 {
     std::uint16_t code = 0;

@@ -65,7 +65,6 @@ public:
             readOne(elements.emplaceBack());
     }
     void reserved16();
-    void formats(QList<FormatNumber> &formats);
     void error(Error &error);
     void errorIfAny(std::optional<Error> &error);
 

@@ -30,14 +30,6 @@ void MessageWriter::text(const QByteArray &utf8)
     m_message.head.append(utf8);
 }
 
-void MessageWriter::formats(const QList<FormatNumber> &formats)
-{
-    require(!formats.isEmpty() && formats.size() <= maxFormatsPerMessage, "from 1 to 256 formats are needed");
-    number(static_cast<std::uint16_t>(formats.size()));
-    for (const FormatNumber format : formats)
-        number(format);
-}
-
 void MessageWriter::error(const Error &error)
 {
     number(static_cast<std::uint16_t>(error.code));

@@ -58,7 +58,6 @@ public:
             writeOne(element);
     }
     void reserved16() { number(std::uint16_t{0}); }
-    void formats(const QList<FormatNumber> &formats);
     void error(const Error &error);
     void errorIfAny(const std::optional<Error> &error);
 

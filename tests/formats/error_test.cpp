@@ -8,11 +8,13 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <limits>
 #include <set>
 
 using namespace tellwire;
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -58,6 +60,7 @@ TEST(AnErrorCode, IsNamedAsItIsWritten)
 {
     EXPECT_EQ(errorName(ErrorCode::PeerGone), u"PeerGone"_s);
     EXPECT_EQ(errorName(ErrorCode::FormatNotOffered), u"FormatNotOffered"_s);
+    EXPECT_EQ(errorName(ErrorCode::Changed), u"Changed"_s);
 }
 
 TEST(AnErrorCode, HasANameEvenIfNobodyKnowsIt)
@@ -77,7 +80,7 @@ TEST(AnErrorCode, IsOnlyMadeOfNumbersThatAreKnown)
     for (int number = 0; number <= std::numeric_limits<quint16>::max(); ++number)
         known += errorCodeFromNumber(static_cast<quint16>(number)).has_value() ? 1 : 0;
 
-    EXPECT_EQ(known, 17);
+    EXPECT_EQ(known, 18);
     EXPECT_EQ(errorCodeFromNumber(0), std::nullopt);
 }
 
@@ -124,6 +127,14 @@ TEST(AnError, PrintsAsASentence)
     EXPECT_EQ(printed({ErrorCode::Closed, {}}), u"Closed"_s);
 }
 
+TEST(AnError, SaysWhenToTryAgainIfSomebodyKnows)
+{
+    EXPECT_EQ(printed({ErrorCode::Busy, u"poke ZAXX"_s, 0, 250ms}),
+              u"Busy: poke ZAXX (try again in 250 ms)"_s);
+    EXPECT_EQ(printed({ErrorCode::Busy, u"poke ZAXX"_s, 7, 250ms}),
+              u"Busy: poke ZAXX (application code 7) (try again in 250 ms)"_s);
+}
+
 TEST(AnError, EqualsAnotherWithTheSameParts)
 {
     const Error error{ErrorCode::Refused, u"poke ZAXX"_s, 7};
@@ -131,4 +142,5 @@ TEST(AnError, EqualsAnotherWithTheSameParts)
     EXPECT_EQ(error, (Error{ErrorCode::Refused, u"poke ZAXX"_s, 7}));
     EXPECT_NE(error, (Error{ErrorCode::Refused, u"poke ZAXX"_s, 8}));
     EXPECT_NE(error, (Error{ErrorCode::Busy, u"poke ZAXX"_s, 7}));
+    EXPECT_NE(error, (Error{ErrorCode::Refused, u"poke ZAXX"_s, 7, 1ms}));
 }
