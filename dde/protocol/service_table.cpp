@@ -20,6 +20,12 @@ constexpr QByteArrayView servicePrefix{"service/"};
 constexpr qsizetype peerDigits = 16;
 constexpr qsizetype instanceDigits = 8;
 
+// What an instance's name adds to the service's: the number of the instance in 16 digits between these two.
+constexpr QByteArrayView beforeNumber{"(0x"};
+constexpr QByteArrayView afterNumber{")"};
+constexpr qsizetype numberDigits = 16;
+constexpr qsizetype suffixSize = beforeNumber.size() + numberDigits + afterNumber.size();
+
 constexpr qsizetype maxBodySize = 3000;
 constexpr std::size_t maxTopics = 256;
 constexpr qsizetype maxProgramLength = 255;
@@ -125,6 +131,15 @@ std::optional<ServiceOffer> offerIn(const transport::LogEntry &entry)
                         .topics = topicsIn(*body)};
 }
 
+/// Offers of one program, or of one instance number, never meet. Source: the finalizer of SplitMix64.
+quint64 instanceNumber(const ServiceOffer &offer)
+{
+    quint64 mixed = offer.peer + offer.instance * quint64{0x9E3779B97F4A7C15};
+    mixed = (mixed ^ (mixed >> 30)) * quint64{0xBF58476D1CE4E5B9};
+    mixed = (mixed ^ (mixed >> 27)) * quint64{0x94D049BB133111EB};
+    return mixed ^ (mixed >> 31);
+}
+
 QList<ServiceOffer> offersUnder(const transport::LogState &state, QByteArrayView prefix)
 {
     QList<ServiceOffer> offers;
@@ -134,7 +149,29 @@ QList<ServiceOffer> offersUnder(const transport::LogState &state, QByteArrayView
     return offers;
 }
 
+/// The one offer whose instance has that name.
+QList<ServiceOffer> instanceNamed(const transport::LogState &state, const ServiceName &name)
+{
+    const QByteArrayView key = name.key();
+    if (key.size() <= suffixSize || !key.last(suffixSize).startsWith(beforeNumber))
+        return {};
+    const QByteArray service = key.chopped(suffixSize).toByteArray();
+    QList<ServiceOffer> offers = offersUnder(state, servicePrefix.toByteArray() + service + '/');
+    offers.removeIf([&](const ServiceOffer &offer) { return instanceName(offer) != name; });
+    return offers;
+}
+
 } // namespace
+
+ServiceName instanceName(const ServiceOffer &offer)
+{
+    const QString name = offer.name.text();
+    if (name.size() > maxNameLength - suffixSize)
+        return {};
+    const QByteArray suffix = beforeNumber.toByteArray() + hexadecimal(instanceNumber(offer), numberDigits) +
+                              afterNumber.toByteArray();
+    return ServiceName{name + QString::fromLatin1(suffix)};
+}
 
 transport::LogChange registration(const ServiceOffer &offer)
 {
@@ -149,7 +186,8 @@ transport::LogChange withdrawal(const ServiceOffer &offer)
 
 QList<ServiceOffer> servicesNamed(const transport::LogState &state, const ServiceName &name)
 {
-    return offersUnder(state, prefixOf(name));
+    QList<ServiceOffer> offers = offersUnder(state, prefixOf(name));
+    return offers.isEmpty() ? instanceNamed(state, name) : offers;
 }
 
 QList<ServiceOffer> allServices(const transport::LogState &state)

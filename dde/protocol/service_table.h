@@ -34,7 +34,13 @@ transport::LogChange registration(const ServiceOffer &offer);
 /// Takes the offer back.
 transport::LogChange withdrawal(const ServiceOffer &offer);
 
-/// Who offers the service, in order of registration: the first is to be asked first. Entries that make no
+/// The name that stands for this offer alone: `Quotes(0x0123456789abcdef)`. The number is mixed from peer and
+/// instance, the same wherever it is made. Empty if the service's own name leaves no room for it, because it
+/// has more than 235 characters. Source: ddeml-semantics.md A2.
+ServiceName instanceName(const ServiceOffer &offer);
+
+/// Who offers the service, in order of registration: the first is to be asked first. The name of an instance
+/// yields that offer alone, unless somebody registered a service under just that name. Entries that make no
 /// sense, which anyone may have written, are skipped.
 QList<ServiceOffer> servicesNamed(const transport::LogState &state, const ServiceName &name);
 

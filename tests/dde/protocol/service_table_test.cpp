@@ -138,6 +138,60 @@ TEST(ServicesOfOneName, AreNotThoseOfALongerName)
     EXPECT_THAT(peersOf(allServices(log.state())), ElementsAre(alice));
 }
 
+TEST(AnInstance, HasANameOfItsOwn)
+{
+    const ServiceName first = instanceName(quotesOf(alice, 1));
+    const ServiceName second = instanceName(quotesOf(alice, 2));
+
+    EXPECT_TRUE(first.text().startsWith(QStringLiteral("Quotes(0x")));
+    EXPECT_EQ(first.text().size(), QStringLiteral("Quotes(0x0123456789abcdef)").size());
+    EXPECT_EQ(first.text(), instanceName(quotesOf(alice, 1)).text());
+    EXPECT_NE(first, second);
+    EXPECT_NE(first, instanceName(quotesOf(bob, 1)));
+}
+
+TEST(AnInstance, IsFoundByItsName)
+{
+    Log log;
+    log.add(quotesOf(alice, 1));
+    log.add(quotesOf(alice, 2));
+    log.add(quotesOf(bob));
+    const ServiceName name{instanceName(quotesOf(alice, 2)).text().toUpper()};
+
+    EXPECT_EQ(servicesNamed(log.state(), name), QList{quotesOf(alice, 2)});
+}
+
+TEST(AnInstance, GivesWayToAServiceThatIsCalledSo)
+{
+    Log log;
+    log.add(quotesOf(alice));
+    ServiceOffer namesake = quotesOf(bob);
+    namesake.name = instanceName(quotesOf(alice));
+    log.add(namesake);
+
+    EXPECT_EQ(servicesNamed(log.state(), instanceName(quotesOf(alice))), QList{namesake});
+}
+
+TEST(AnInstance, HasNoNameIfThereIsNoRoomForIt)
+{
+    ServiceOffer longest = quotesOf(alice);
+    longest.name = ServiceName{QString(235, u'x')};
+    ServiceOffer tooLong = quotesOf(alice);
+    tooLong.name = ServiceName{QString(236, u'x')};
+
+    EXPECT_EQ(instanceName(longest).text().size(), maxNameLength);
+    EXPECT_TRUE(instanceName(tooLong).isEmpty());
+}
+
+TEST(AnInstance, IsNotFoundByWhatOnlyLooksLikeItsName)
+{
+    Log log;
+    log.add(quotesOf(alice));
+    for (const char16_t *name : {u"(0x0123456789abcdef)", u"Quotes(0x0123456789abcdef)",
+                                 u"Quotes(0x0123456789abcdefg", u"Quotes[0x0123456789abcdef)"})
+        EXPECT_THAT(servicesNamed(log.state(), ServiceName{QString::fromUtf16(name)}), IsEmpty());
+}
+
 TEST(AnEntryThatMakesNoSense, IsSkipped)
 {
     for (const char *body : {"", "{", "[]", "7", "null", "{}", R"({"name":7})", R"({"name":""})",
