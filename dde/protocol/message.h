@@ -139,10 +139,9 @@ struct Advise
     ItemName item = {};
     LinkKind kind = LinkKind::Hot;
     LinkPace pace = LinkPace::NewestOnly;
-    std::uint16_t window =
-        0; ///< Acknowledged: how many updates may be on their way, at least 1. Otherwise 0.
+    std::uint16_t window = 0; ///< Acknowledged: how many updates may lack their Received. Otherwise 0.
     QList<FormatNumber> formats = {}; ///< 1 to maxFormatsPerMessage, most wanted first.
-    bool wholeBatches = false;        ///< EveryUpdate: values published together come marked; see BatchEnd.
+    bool wholeBatches = false;        ///< Hot, EveryUpdate: values set together come marked; see BatchEnd.
     bool finalValue = false; ///< Warm: when the server ends the link, the present value comes before that.
     bool awaitItem = false;  ///< If there is no such item: wait for it instead of ending the link.
     friend bool operator==(const Advise &, const Advise &) = default;

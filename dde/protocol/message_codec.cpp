@@ -81,8 +81,9 @@ void describe(Wire &wire, Advise &message)
                  "the window does not fit the pace");
     describe(wire, message.formats);
     wire.choices(message.wholeBatches, message.finalValue, message.awaitItem);
-    wire.require(!message.wholeBatches || message.pace == LinkPace::EveryUpdate,
-                 "whole batches do not fit the pace");
+    wire.require(!message.wholeBatches ||
+                     (message.kind == LinkKind::Hot && message.pace == LinkPace::EveryUpdate),
+                 "whole batches come on hot links for every update only");
     wire.require(!message.finalValue || message.kind == LinkKind::Warm, "a hot link has no final value");
 }
 

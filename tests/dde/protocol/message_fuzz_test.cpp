@@ -84,9 +84,9 @@ template <typename Kind>
 class EveryKindOfMessage : public testing::Test
 {};
 
-using Kinds =
-    testing::Types<Initiate, Terminate, Request, Poke, Execute, Advise, Unadvise, Fetch, Cancel, Received,
-                   Opened, Refused, Answer, Accepted, Declined, Advised, Value, Changed, LinkEnded>;
+using Kinds = testing::Types<Initiate, Terminate, Request, Poke, Execute, Advise, Unadvise, Fetch, Cancel,
+                             Received, Find, RequestMany, Browse, Opened, Refused, Answer, Accepted, Declined,
+                             Advised, Value, Changed, LinkEnded, Found, AnswerMany, BatchEnd>;
 TYPED_TEST_SUITE(EveryKindOfMessage, Kinds);
 
 } // namespace
@@ -107,6 +107,35 @@ TYPED_TEST(EveryKindOfMessage, IsReadAsItWasWritten)
         }
         if constexpr (std::is_constructible_v<ServerMessage, TypeParam>) {
             ASSERT_EQ(std::get<TypeParam>(server.value()), message);
+        }
+    }
+}
+
+TYPED_TEST(EveryKindOfMessage, IsSkippedFromTheSideThatDoesNotSendIt)
+{
+    const transport::Message bytes = encode(RandomMessage{3}.make<TypeParam>());
+
+    const Result<ClientMessage> client = decodeFromClient(bytes);
+    const Result<ServerMessage> server = decodeFromServer(bytes);
+
+    EXPECT_EQ(client.has_value(), (std::is_constructible_v<ClientMessage, TypeParam>));
+    EXPECT_EQ(server.has_value(), (std::is_constructible_v<ServerMessage, TypeParam>));
+    EXPECT_TRUE(client || client.error().code == ErrorCode::VersionMismatch);
+    EXPECT_TRUE(server || server.error().code == ErrorCode::VersionMismatch);
+}
+
+TYPED_TEST(EveryKindOfMessage, IsRejectedWhenItsHeadEndsEarly)
+{
+    RandomMessage random{4};
+    for (int round = 0; round < 100; ++round) {
+        transport::Message bytes = encode(random.make<TypeParam>());
+        // A Terminate may have no head at all.
+        const qsizetype shortest = std::is_same_v<TypeParam, Terminate> ? 1 : 0;
+
+        for (qsizetype size = bytes.head.size() - 1; size >= shortest; --size) {
+            bytes.head.truncate(size);
+            ASSERT_FALSE(decodeFromClient(bytes)) << bytes.head.toHex().toStdString();
+            ASSERT_FALSE(decodeFromServer(bytes)) << bytes.head.toHex().toStdString();
         }
     }
 }

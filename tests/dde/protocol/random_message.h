@@ -3,6 +3,7 @@
 
 #include "dde/protocol/message.h"
 
+#include <chrono>
 #include <random>
 
 namespace tellwire::protocol {
@@ -55,20 +56,29 @@ private:
             next = static_cast<FormatNumber>(number(0x10000));
         return result;
     }
+    template <typename AnyName>
+    AnyName nameIfAny()
+    {
+        return number(4) == 0 ? AnyName{} : name<AnyName>();
+    }
     Error error()
     {
         const ErrorCode code = number(2) == 0 ? ErrorCode::Refused : ErrorCode::Overrun;
-        return {code, text(0, 20), static_cast<quint8>(number(256))};
+        return {code, text(0, 20), static_cast<quint8>(number(256)), std::chrono::milliseconds{word()}};
     }
 
-    void fill(Initiate &message)
+    AnswerPart answerPart()
     {
-        message = {word(), word(), {}, {}};
-        if (number(4) != 0)
-            message.service = name<ServiceName>();
-        if (number(4) != 0)
-            message.topic = name<TopicName>();
+        if (number(3) == 0)
+            return {.refusal = error()};
+        return {.quality = quality(),
+                .sequence = m_random(),
+                .time = time(),
+                .format = format(),
+                .length = number(20)};
     }
+
+    void fill(Initiate &message) { message = {word(), word(), name<ServiceName>(), name<TopicName>()}; }
     void fill(Terminate &message)
     {
         message = {word(), {}};
@@ -76,7 +86,7 @@ private:
             message.reason = error();
     }
     void fill(Request &message) { message = {word(), word(), name<ItemName>(), formats()}; }
-    void fill(Poke &message) { message = {word(), word(), name<ItemName>(), format(), bytes()}; }
+    void fill(Poke &message) { message = {word(), word(), name<ItemName>(), format(), bytes(), m_random()}; }
     void fill(Execute &message) { message = {word(), word(), static_cast<FormatNumber>(number(3)), bytes()}; }
     void fill(Advise &message)
     {
@@ -84,20 +94,51 @@ private:
         const auto window = static_cast<std::uint16_t>(pace == LinkPace::Acknowledged ? 1 + number(9) : 0);
         message = {word(), word(), name<ItemName>(), static_cast<LinkKind>(number(2)),
                    pace,   window, formats()};
+        message.wholeBatches =
+            message.kind == LinkKind::Hot && pace == LinkPace::EveryUpdate && number(2) != 0;
+        message.finalValue = message.kind == LinkKind::Warm && number(2) != 0;
+        message.awaitItem = number(2) != 0;
     }
     void fill(Unadvise &message) { message = {word()}; }
     void fill(Fetch &message) { message = {word()}; }
     void fill(Cancel &message) { message = {word()}; }
     void fill(Received &message) { message = {word(), word()}; }
+    void fill(Find &message) { message = {word(), nameIfAny<ServiceName>(), nameIfAny<TopicName>()}; }
+    void fill(RequestMany &message)
+    {
+        message = {word(), word(), formats(), {}};
+        for (unsigned left = 1 + number(4); left > 0; --left)
+            message.items.append(name<ItemName>());
+    }
+    void fill(Browse &message)
+    {
+        message = {word(), word(), static_cast<std::uint16_t>(1 + number(0xFFFF)), nameIfAny<ItemName>(),
+                   nameIfAny<ItemName>()};
+    }
     void fill(Opened &message) { message = {word(), word(), name<ServiceName>(), name<TopicName>()}; }
     void fill(Refused &message) { message = {word(), error()}; }
-    void fill(Answer &message) { message = {word(), quality(), word(), time(), format(), bytes()}; }
+    void fill(Answer &message) { message = {word(), quality(), m_random(), time(), format(), bytes()}; }
     void fill(Accepted &message) { message = {word(), static_cast<std::uint8_t>(number(256))}; }
     void fill(Declined &message) { message = {word(), error()}; }
-    void fill(Advised &message) { message = {word(), format(), m_random()}; }
-    void fill(Value &message) { message = {word(), quality(), word(), time(), bytes()}; }
-    void fill(Changed &message) { message = {word(), word()}; }
+    void fill(Advised &message) { message = {word(), format(), m_random(), m_random(), word()}; }
+    void fill(Value &message) { message = {word(), quality(), word(), time(), bytes(), number(2) != 0}; }
+    void fill(Changed &message) { message = {word(), quality(), word(), time()}; }
     void fill(LinkEnded &message) { message = {word(), error()}; }
+    void fill(Found &message)
+    {
+        message = {word(), number(2) != 0, {}};
+        for (unsigned left = number(4); left > 0; --left)
+            message.topics.append({word(), name<ServiceName>(), name<TopicName>()});
+    }
+    void fill(AnswerMany &message)
+    {
+        message.transaction = word();
+        for (unsigned left = 1 + number(4); left > 0; --left) {
+            message.parts.append(answerPart());
+            message.values.append(static_cast<qsizetype>(message.parts.last().length), 'v');
+        }
+    }
+    void fill(BatchEnd &) {}
 
     std::mt19937_64 m_random;
 };
