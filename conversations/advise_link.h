@@ -83,7 +83,7 @@ public:
     const std::optional<Update> &latest() const noexcept;
 
     /// While the link is stale.
-    const std::optional<Staleness> &staleness() const noexcept;
+    std::optional<Staleness> staleness() const;
 
     /// The value as it is now, read from the service's memory without asking it; empty if it cannot be had
     /// so: the link is not active, its pace is none that keeps one there, or the service makes the value on

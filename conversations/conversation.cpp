@@ -2,8 +2,10 @@
 #include "conversations/conversation.h"
 
 #include "conversations/conversation_p.h"
+#include "conversations/engine/caller_on.h"
 #include "conversations/engine/conversation_handler.h"
 #include "conversations/engine/format_numbers.h"
+#include "conversations/many_requests.h"
 #include "conversations/reply_promise.h"
 #include "dde/transport/seat.h"
 
@@ -32,30 +34,59 @@ std::function<void()> cancelling(const std::shared_ptr<engine::ClientConversatio
 
 } // namespace
 
-Conversation::Private::Private(Conversation *face, Session joined, const ServiceName &service,
-                               const TopicName &topic)
+Conversation::Private::Private(Conversation *face, Session joined,
+                               const engine::ClientConversation::Target &target)
     : q(face),
-      session(std::move(joined)),
-      limit(session.seat().configuration().requestTimeout)
+      session(std::move(joined))
 {
     session.seat().attachToEventLoop();
     engine::Client &client = session.seat().handler<engine::ConversationHandler>().client();
-    engine = engine::ClientConversation::open(client, service, topic, this);
+    engine = engine::ClientConversation::open(client, target, this);
+}
+
+Reply<Update> Conversation::Private::request(const Session &session, const Engine &engine,
+                                             const ItemName &item, const QList<Format> &preferred,
+                                             Timeout timeout)
+{
+    const ReplyPromise<Update> promise;
+    if (!preferred.isEmpty()) {
+        if (const std::optional<Update> present = engine->present(item, preferred.constFirst())) {
+            promise.finish(*present);
+            return promise.reply();
+        }
+    }
+    const Result<QList<FormatNumber>> numbers = engine::numbersOf(session.seat(), preferred);
+    if (!numbers)
+        return failLater<Update>(session, numbers.error());
+    const auto finish = [promise](const Result<engine::Answer> &answer) {
+        promise.finish(answer.transform([](const engine::Answer &given) { return std::get<Update>(given); }));
+    };
+    const protocol::TransactionId transaction = engine->start(
+        protocol::Request{.item = item, .formats = *numbers}, timeout.value_or(engine->limit()), finish);
+    return promise.reply(cancelling(engine, transaction));
 }
 
 template <typename Message>
-Reply<void> Conversation::Private::order(Message message)
+Reply<void> Conversation::Private::order(Message message, Timeout timeout)
 {
     const ReplyPromise<void> promise;
     const auto finish = [promise](const Result<engine::Answer> &answer) {
         promise.finish(answer ? Result<void>{} : Result<void>{answer.error()});
     };
-    return promise.reply(cancelling(engine, engine->start(std::move(message), limit, finish)));
+    return promise.reply(
+        cancelling(engine, engine->start(std::move(message), timeout.value_or(engine->limit()), finish)));
 }
 
 Conversation::Conversation(Session session, ServiceName service, TopicName topic, QObject *parent)
+    : Conversation(std::move(session), std::move(service), std::move(topic), {}, parent)
+{}
+
+Conversation::Conversation(Session session, ServiceName service, TopicName topic,
+                           const ConversationOptions &options, QObject *parent)
     : QObject(parent),
-      m_data(std::make_unique<Private>(this, std::move(session), service, topic))
+      m_data(std::make_unique<Private>(
+          this, std::move(session),
+          engine::ClientConversation::Target{std::move(service), std::move(topic), options.reconnect}))
 {}
 
 Conversation::~Conversation() { m_data->engine->end(); }
@@ -77,41 +108,60 @@ Conversation::State Conversation::state() const noexcept
     return State::Closed;
 }
 
-Reply<Update> Conversation::request(const ItemName &item, const Format &format)
+std::optional<Caller> Conversation::partner() const
 {
-    return request(item, QList{format});
+    if (state() != State::Open)
+        return std::nullopt;
+    return engine::callerOn(*m_data->engine->channel());
 }
 
-Reply<Update> Conversation::request(const ItemName &item, const QList<Format> &preferred)
+Reply<Update> Conversation::request(const ItemName &item, const Format &format,
+                                    std::optional<std::chrono::milliseconds> timeout)
+{
+    return request(item, QList{format}, timeout);
+}
+
+Reply<Update> Conversation::request(const ItemName &item, const QList<Format> &preferred,
+                                    std::optional<std::chrono::milliseconds> timeout)
+{
+    return Private::request(m_data->session, m_data->engine, item, preferred, timeout);
+}
+
+Reply<QList<Result<Update>>> Conversation::requestMany(const QList<ItemName> &items,
+                                                       const QList<Format> &preferred,
+                                                       std::optional<std::chrono::milliseconds> timeout)
 {
     const Result<QList<FormatNumber>> numbers = engine::numbersOf(m_data->session.seat(), preferred);
     if (!numbers)
-        return failLater<Update>(m_data->session, numbers.error());
-    const ReplyPromise<Update> promise;
-    const auto finish = [promise](const Result<engine::Answer> &answer) {
-        promise.finish(answer ? Result<Update>{*answer->update} : Result<Update>{answer.error()});
-    };
-    const protocol::TransactionId transaction = m_data->engine->start(
-        protocol::Request{.transaction = 0, .conversation = 0, .item = item, .formats = *numbers},
-        m_data->limit, finish);
-    return promise.reply(cancelling(m_data->engine, transaction));
+        return failLater<QList<Result<Update>>>(m_data->session, numbers.error());
+    const auto asked = std::make_shared<ManyRequests>(m_data->engine);
+    return asked->start(items, *numbers, timeout.value_or(m_data->engine->limit()));
 }
 
-Reply<void> Conversation::poke(const ItemName &item, const Payload &value)
+Reply<void> Conversation::poke(const ItemName &item, const Payload &value, const PokeOptions &options)
 {
     const Result<FormatNumber> format = m_data->session.formatNames().number(value.format());
     if (!format)
         return failLater<void>(m_data->session, format.error());
-    return m_data->order(protocol::Poke{
-        .transaction = 0, .conversation = 0, .item = item, .format = *format, .value = value.bytes()});
+    if (options.ifSequence && *options.ifSequence == 0)
+        return failLater<void>(
+            m_data->session,
+            Error{ErrorCode::Changed,
+                  QStringLiteral("poke %1: no item is at update 0; it cannot be poked conditionally")
+                      .arg(item.text())});
+    return m_data->order(protocol::Poke{.item = item,
+                                        .format = *format,
+                                        .value = value.bytes(),
+                                        .ifSequence = options.ifSequence.value_or(0)},
+                         options.timeout);
 }
 
-Reply<void> Conversation::execute(const QString &command)
+Reply<void> Conversation::execute(const QString &command, std::optional<std::chrono::milliseconds> timeout)
 {
-    return m_data->order(protocol::Execute{
-        .transaction = 0, .conversation = 0, .format = protocol::anyFormat, .command = command.toUtf8()});
+    return m_data->order(protocol::Execute{.format = protocol::anyFormat, .command = command.toUtf8()},
+                         timeout);
 }
 
-void Conversation::setTimeout(std::chrono::milliseconds limit) { m_data->limit = limit; }
+void Conversation::setTimeout(std::chrono::milliseconds limit) { m_data->engine->setLimit(limit); }
 
 } // namespace tellwire

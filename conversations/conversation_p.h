@@ -9,19 +9,26 @@ namespace tellwire {
 class Conversation::Private final : public engine::ClientConversation::Observer
 {
 public:
-    Private(Conversation *face, Session joined, const ServiceName &service, const TopicName &topic);
+    using Engine = std::shared_ptr<engine::ClientConversation>;
+    using Timeout = std::optional<std::chrono::milliseconds>;
+
+    Private(Conversation *face, Session joined, const engine::ClientConversation::Target &target);
 
     void onOpened() override { Q_EMIT q->opened(); }
+    void onLost(const Error &reason) override { Q_EMIT q->lost(reason); }
     void onClosed(const Error &reason) override { Q_EMIT q->closed(reason); }
+
+    /// For conversations and for their links.
+    static Reply<Update> request(const Session &session, const Engine &engine, const ItemName &item,
+                                 const QList<Format> &preferred, Timeout timeout);
 
     /// The reply to an order: a poke or a command.
     template <typename Message>
-    Reply<void> order(Message message);
+    Reply<void> order(Message message, Timeout timeout);
 
     Conversation *q;
     Session session; // Lives longest: all else refers to it.
-    std::shared_ptr<engine::ClientConversation> engine;
-    std::chrono::milliseconds limit;
+    Engine engine;
 };
 
 } // namespace tellwire

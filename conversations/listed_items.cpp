@@ -8,24 +8,30 @@ namespace tellwire {
 
 namespace {
 
-/// Reads an array with `readOne`, which may throw JSON's exceptions; a failure of one element is one of all.
+/// Reads the elements with `readOne`, which may throw JSON's exceptions; a failure of one is one of all.
+template <typename T, typename ReadOne>
+Result<QList<T>> readElements(const nlohmann::json &array, ReadOne readOne)
+{
+    if (!array.is_array())
+        return Error{ErrorCode::BadData, QStringLiteral("a list was expected")};
+    QList<T> elements;
+    for (const nlohmann::json &element : array)
+        try {
+            const Result<T> read = readOne(element);
+            if (!read)
+                return read.error();
+            elements.append(*read);
+        } catch (const nlohmann::json::exception &problem) {
+            return Error{ErrorCode::BadData, QString::fromUtf8(problem.what())};
+        }
+    return elements;
+}
+
 template <typename T, typename ReadOne>
 Result<QList<T>> readArray(const Payload &payload, ReadOne readOne)
 {
-    return parseJson(payload.bytes()).and_then([&](const nlohmann::json &json) -> Result<QList<T>> {
-        if (!json.is_array())
-            return Error{ErrorCode::BadData, QStringLiteral("a list was expected")};
-        QList<T> elements;
-        for (const nlohmann::json &element : json)
-            try {
-                const Result<T> read = readOne(element);
-                if (!read)
-                    return read.error();
-                elements.append(*read);
-            } catch (const nlohmann::json::exception &problem) {
-                return Error{ErrorCode::BadData, QString::fromUtf8(problem.what())};
-            }
-        return elements;
+    return parseJson(payload.bytes()).and_then([&](const nlohmann::json &json) {
+        return readElements<T>(json, readOne);
     });
 }
 
@@ -67,9 +73,19 @@ Result<QList<TopicName>> readTopicNames(const Payload &names)
 
 Result<QList<Format>> readFormats(const Payload &names) { return readArray<Format>(names, &readFormat); }
 
-Result<QList<ListedItem>> readListedItems(const Payload &lines)
+Result<ItemPage> readItemPage(const Payload &page)
 {
-    return readArray<ListedItem>(lines, &readListedItem);
+    const Result<nlohmann::json> json = parseJson(page.bytes());
+    if (!json)
+        return json.error();
+    try {
+        return readElements<ListedItem>(json->at("items"), &readListedItem)
+            .transform([&](const QList<ListedItem> &items) {
+                return ItemPage{items, json->at("total").get<quint64>(), json->at("more").get<bool>()};
+            });
+    } catch (const nlohmann::json::exception &problem) {
+        return Error{ErrorCode::BadData, QString::fromUtf8(problem.what())};
+    }
 }
 
 Result<QString> readText(const Payload &text) { return text.as<QString>(); }

@@ -10,7 +10,7 @@ namespace tellwire {
 
 Result<QList<TopicName>> readTopicNames(const Payload &names); ///< Without System.
 Result<QList<Format>> readFormats(const Payload &names);
-Result<QList<ListedItem>> readListedItems(const Payload &lines);
+Result<ItemPage> readItemPage(const Payload &page);
 Result<QString> readText(const Payload &text);
 
 } // namespace tellwire

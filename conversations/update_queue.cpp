@@ -4,12 +4,15 @@
 #include "dde/transport/reactor.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tellwire {
 
-UpdateQueue::UpdateQueue(transport::Reactor &reactor, qsizetype mostKept)
+UpdateQueue::UpdateQueue(transport::Reactor &reactor, qsizetype mostKept,
+                         std::function<void(const Update &)> onGiven)
     : m_reactor(reactor),
-      m_mostKept(std::max<qsizetype>(mostKept, 1))
+      m_mostKept(std::max<qsizetype>(mostKept, 1)),
+      m_onGiven(std::move(onGiven))
 {}
 
 Reply<Update> UpdateQueue::next(const std::optional<Update> &latest)
@@ -27,8 +30,6 @@ Reply<Update> UpdateQueue::next(const std::optional<Update> &latest)
 
 void UpdateQueue::push(const Update &update)
 {
-    if (!m_isUsed)
-        return;
     m_kept.push_back(update);
     if (m_kept.size() > m_mostKept) {
         const quint64 dropped = m_kept.front().missed + 1;
@@ -56,7 +57,10 @@ void UpdateQueue::serve()
             first.finish(*m_end);
             continue;
         }
-        first.finish(m_kept.takeFirst());
+        const Update given = m_kept.takeFirst();
+        if (m_onGiven)
+            m_onGiven(given);
+        first.finish(given);
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include <QList>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -15,13 +16,14 @@ namespace transport {
 class Reactor;
 }
 
-/// Values on their way to AdviseLink::next(): those that came too early, and those that are waited for. Keeps
-/// nothing before somebody asks for the first time.
+/// Values on their way to AdviseLink::next(): those that came too early, and those that are waited for.
 class UpdateQueue : public std::enable_shared_from_this<UpdateQueue>
 {
 public:
-    UpdateQueue(transport::Reactor &reactor, qsizetype mostKept);
+    /// `onGiven`, which may be empty, is called with each update before it is given.
+    UpdateQueue(transport::Reactor &reactor, qsizetype mostKept, std::function<void(const Update &)> onGiven);
 
+    /// `latest` is what had come before the first call.
     Reply<Update> next(const std::optional<Update> &latest);
 
     void push(const Update &update);
@@ -32,8 +34,9 @@ private:
 
     transport::Reactor &m_reactor;
     qsizetype m_mostKept;
+    std::function<void(const Update &)> m_onGiven;
     bool m_isUsed = false;
-    QList<Update> m_kept; // Lists, which take no memory while they are empty: most links never use them.
+    QList<Update> m_kept;
     QList<ReplyPromise<Update>> m_waiting;
     std::optional<Error> m_end;
 };

@@ -4,6 +4,7 @@
 #include "conversations/engine/format_numbers.h"
 #include "conversations/engine/source_time.h"
 #include "conversations/engine/violation.h"
+#include "dde/protocol/message_codec.h"
 #include "dde/transport/channel.h"
 #include "dde/transport/seat.h"
 
@@ -35,8 +36,21 @@ void Client::onClosed(const Channel &channel, const Error &reason)
     for (const auto &[id, entry] : m_conversations)
         if (entry.conversation->channel() == channel)
             concerned.push_back(entry.conversation);
+    m_held.erase(channel); // A batch is seen whole or not at all.
     for (const auto &conversation : concerned)
         conversation->onTerminated(reason);
+    finishFinds(channel, reason);
+}
+
+void Client::finishFinds(const Channel &channel, const Error &reason)
+{
+    std::vector<protocol::TransactionId> concerned;
+    for (const auto &[id, transaction] : m_transactions)
+        if (transaction.channel == channel)
+            concerned.push_back(id);
+    for (const protocol::TransactionId id : concerned)
+        if (const std::optional<Transaction> transaction = takeTransaction(id))
+            transaction->finish(reason);
 }
 
 // A number that is not in a table belongs to something this side has ended; what was on its way is dropped.
@@ -48,7 +62,7 @@ void Client::handle(const Channel &from, const protocol::Opened &message)
         return;
     if (conversation->state() != ClientConversation::State::Opening)
         return endForViolation(*from, QStringLiteral("a conversation was opened twice"));
-    conversation->onOpened();
+    conversation->onOpened(message);
 }
 
 void Client::handle(const Channel &from, const protocol::Refused &message)
@@ -77,11 +91,56 @@ void Client::handle(const Channel &from, const protocol::Answer &message)
     const Transaction *transaction = transactionOn(from, message.transaction);
     if (transaction == nullptr)
         return;
-    const std::optional<Format> format = formatOf(m_seat, message.format);
-    if (transaction->kind != Transaction::Kind::Request || !format)
+    if (transaction->kind != Transaction::Kind::Request)
         return endForViolation(*from, QStringLiteral("an answer that nobody can have asked for"));
-    finish(message.transaction, Answer{.update = Update{Payload{*format, message.value}, message.sequence,
-                                                        fromMicroseconds(message.time), message.quality, 0}});
+    const Result<Update> update = read({.quality = message.quality,
+                                        .sequence = message.sequence,
+                                        .time = message.time,
+                                        .format = message.format},
+                                       message.value);
+    if (!update)
+        return endForViolation(*from, update.error().detail);
+    finish(message.transaction, Answer{*update});
+}
+
+void Client::handle(const Channel &from, const protocol::AnswerMany &message)
+{
+    const Transaction *transaction = transactionOn(from, message.transaction);
+    if (transaction == nullptr)
+        return;
+    if (transaction->kind != Transaction::Kind::RequestMany || message.parts.size() != transaction->count)
+        return endForViolation(*from, QStringLiteral("answers that nobody can have asked for"));
+    QList<Result<Update>> updates;
+    qsizetype position = 0;
+    for (const protocol::AnswerPart &part : message.parts) {
+        if (part.refusal) {
+            updates.append(*part.refusal);
+            continue;
+        }
+        updates.append(read(part, message.values.mid(position, qsizetype{part.length})));
+        position += qsizetype{part.length};
+        if (!updates.constLast())
+            return endForViolation(*from, updates.constLast().error().detail);
+    }
+    finish(message.transaction, Answer{std::move(updates)});
+}
+
+Result<Update> Client::read(const protocol::AnswerPart &part, const QByteArray &value) const
+{
+    const std::optional<Format> format = formatOf(m_seat, part.format);
+    if (!format)
+        return Error{ErrorCode::BadData, QStringLiteral("an answer in a format that nobody registered")};
+    return Update{Payload{*format, value}, part.sequence, fromMicroseconds(part.time), part.quality};
+}
+
+void Client::handle(const Channel &from, const protocol::Found &message)
+{
+    const Transaction *transaction = transactionOn(from, message.transaction);
+    if (transaction == nullptr)
+        return;
+    if (transaction->kind != Transaction::Kind::Find)
+        return endForViolation(*from, QStringLiteral("something found that nobody has asked for"));
+    finish(message.transaction, Answer{message});
 }
 
 void Client::handle(const Channel &from, const protocol::Accepted &message)
@@ -91,7 +150,7 @@ void Client::handle(const Channel &from, const protocol::Accepted &message)
         return;
     if (transaction->kind != Transaction::Kind::Order)
         return endForViolation(*from, QStringLiteral("a request was accepted without an answer"));
-    finish(message.transaction, Answer{.update = std::nullopt, .applicationCode = message.applicationCode});
+    finish(message.transaction, Answer{Done{message.applicationCode}});
 }
 
 void Client::handle(const Channel &from, const protocol::Declined &message)
@@ -106,7 +165,7 @@ void Client::handle(const Channel &from, const protocol::Advised &message)
     if (!link)
         return;
     const std::optional<Format> format = formatOf(m_seat, message.format);
-    if (!format || !link->start(*format))
+    if (!format || !link->start(message, *format))
         endForViolation(*from,
                         QStringLiteral("a link was started twice, or in a format that nobody registered"));
 }
@@ -114,22 +173,54 @@ void Client::handle(const Channel &from, const protocol::Advised &message)
 void Client::handle(const Channel &from, const protocol::Value &message)
 {
     const auto link = linkOn(from, message.link);
-    if (link && !link->receive(message))
-        endForViolation(*from, QStringLiteral("a value came before its link was started"));
+    if (!link)
+        return;
+    if (!link->accepts(message))
+        return endForViolation(*from, QStringLiteral("a value that its link cannot have asked for"));
+    if (message.partOfBatch)
+        hold(from, message);
+    else
+        link->receive(message);
+}
+
+void Client::hold(const Channel &from, const protocol::Value &value)
+{
+    HeldValues &held = m_held[from];
+    held.bytes += static_cast<quint64>(value.value.size());
+    held.values.push_back(value);
+    if (held.values.size() > maxHeldValues || held.bytes > m_seat.configuration().payloadLimit)
+        endForViolation(*from, QStringLiteral("a batch without an end"));
+}
+
+// All links have their new values before anybody hears of the first.
+void Client::handle(const Channel &from, const protocol::BatchEnd &)
+{
+    const auto node = m_held.extract(from);
+    if (node.empty())
+        return;
+    std::vector<std::pair<std::shared_ptr<ClientLink>, Update>> kept;
+    for (const protocol::Value &value : node.mapped().values) {
+        const auto link = linkOn(from, value.link);
+        if (!link || !link->isActive())
+            continue;
+        if (const std::optional<Update> update = link->keep(value))
+            kept.emplace_back(link, *update);
+    }
+    for (const auto &[link, update] : kept)
+        link->tell(update);
 }
 
 void Client::handle(const Channel &from, const protocol::Changed &message)
 {
-    if (linkOn(from, message.link))
-        endForViolation(*from, QStringLiteral("a link that was asked for values gets only the news"));
+    const auto link = linkOn(from, message.link);
+    if (link && !link->change(message))
+        endForViolation(*from, QStringLiteral("news that their link cannot have asked for"));
 }
 
 void Client::handle(const Channel &from, const protocol::LinkEnded &message)
 {
-    if (!linkOn(from, message.link))
-        return;
-    const std::shared_ptr<ClientLink> link = takeLink(message.link);
-    link->tellEnd(message.reason);
+    if (const auto link = linkOn(from, message.link))
+        link->conversation().onLinkEnded(link, message.reason);
 }
 
 std::shared_ptr<ClientConversation> Client::conversationOn(const Channel &channel,
@@ -152,9 +243,12 @@ std::shared_ptr<ClientLink> Client::linkOn(const Channel &channel, protocol::Lin
 const Transaction *Client::transactionOn(const Channel &channel, protocol::TransactionId id) const
 {
     const auto found = m_transactions.find(id);
-    if (found == m_transactions.end() || found->second.conversation->channel() != channel)
+    if (found == m_transactions.end())
         return nullptr;
-    return &found->second;
+    const Transaction &transaction = found->second;
+    const Channel &asked =
+        transaction.conversation ? transaction.conversation->channel() : transaction.channel;
+    return asked == channel ? &transaction : nullptr;
 }
 
 protocol::ConversationId Client::enter(const std::shared_ptr<ClientConversation> &conversation)
@@ -181,6 +275,26 @@ void Client::leave(protocol::ConversationId conversation)
     m_conversations.erase(conversation);
 }
 
+protocol::TransactionId Client::find(std::uint64_t peer, protocol::Find question,
+                                     std::chrono::milliseconds limit, Finish finish)
+{
+    Transaction transaction{
+        .kind = Transaction::Kind::Find, .what = QStringLiteral("find"), .finish = std::move(finish)};
+    transaction.channel = m_seat.channelTo(peer);
+    const Channel channel = transaction.channel;
+    question.transaction = enter(std::move(transaction), limit);
+    const Result<void> sent = channel->send(protocol::encode(question));
+    if (!sent)
+        m_seat.reactor().post(
+            [this, guard = std::weak_ptr{m_guard}, id = question.transaction, reason = sent.error()] {
+                if (guard.expired())
+                    return;
+                if (const std::optional<Transaction> unasked = takeTransaction(id))
+                    unasked->finish(reason);
+            });
+    return question.transaction;
+}
+
 protocol::TransactionId Client::enter(Transaction transaction, std::chrono::milliseconds limit)
 {
     const protocol::TransactionId id = newId();
@@ -198,12 +312,18 @@ std::optional<Transaction> Client::takeTransaction(protocol::TransactionId id)
     return std::move(node.mapped());
 }
 
-std::shared_ptr<ClientLink> Client::enterLink(std::shared_ptr<ClientConversation> conversation,
-                                              ClientLink::Observer *observer)
+std::shared_ptr<ClientLink> Client::enterLink(const std::shared_ptr<ClientConversation> &conversation,
+                                              const protocol::Advise &advise, ClientLink::Observer *observer)
 {
     const protocol::LinkId id = newId();
-    return m_links.emplace(id, std::make_shared<ClientLink>(std::move(conversation), id, observer))
+    return m_links.emplace(id, std::make_shared<ClientLink>(conversation, id, advise, observer))
         .first->second;
+}
+
+std::shared_ptr<ClientLink> Client::link(protocol::LinkId id) const
+{
+    const auto found = m_links.find(id);
+    return found == m_links.end() ? nullptr : found->second;
 }
 
 std::shared_ptr<ClientLink> Client::takeLink(protocol::LinkId id)
@@ -211,14 +331,15 @@ std::shared_ptr<ClientLink> Client::takeLink(protocol::LinkId id)
     auto node = m_links.extract(id);
     if (node.empty())
         return nullptr;
-    node.mapped()->conversation().forget(id);
+    node.mapped()->conversation().forget(*node.mapped());
     return std::move(node.mapped());
 }
 
 void Client::finish(protocol::TransactionId id, const Result<Answer> &outcome)
 {
     const std::optional<Transaction> transaction = takeTransaction(id);
-    transaction->conversation->forget(id);
+    if (transaction->conversation)
+        transaction->conversation->forget(id);
     transaction->finish(outcome);
 }
 
@@ -233,9 +354,13 @@ void Client::onInitiationMissed(protocol::ConversationId id)
 void Client::onTransactionMissed(protocol::TransactionId id)
 {
     auto node = m_transactions.extract(id);
-    const std::shared_ptr<ClientConversation> conversation = node.mapped().conversation;
-    conversation->forget(id);
-    conversation->onTimedOut(id, node.mapped());
+    const Transaction &missed = node.mapped();
+    if (missed.conversation) {
+        missed.conversation->forget(id);
+        return missed.conversation->onTimedOut(id, missed);
+    }
+    missed.finish(Error{ErrorCode::TimedOut,
+                        QStringLiteral("%1: the program did not answer in time").arg(missed.what)});
 }
 
 std::uint32_t Client::newId()

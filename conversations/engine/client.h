@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
 namespace tellwire::transport {
 class Channel;
@@ -40,14 +41,20 @@ public:
     void stopClock(protocol::ConversationId opened);
     void leave(protocol::ConversationId conversation);
 
+    /// Asks one program what it has to talk about; see Finish.
+    protocol::TransactionId find(std::uint64_t peer, protocol::Find question, std::chrono::milliseconds limit,
+                                 Finish finish);
+
+    /// Forgets a transaction without telling anybody.
+    void drop(protocol::TransactionId id) { (void)takeTransaction(id); }
+
     protocol::TransactionId enter(Transaction transaction, std::chrono::milliseconds limit);
     std::optional<Transaction> takeTransaction(protocol::TransactionId id);
-    bool hasTransaction(protocol::TransactionId id) const { return m_transactions.contains(id); }
 
-    std::shared_ptr<ClientLink> enterLink(std::shared_ptr<ClientConversation> conversation,
-                                          ClientLink::Observer *observer);
+    std::shared_ptr<ClientLink> enterLink(const std::shared_ptr<ClientConversation> &conversation,
+                                          const protocol::Advise &advise, ClientLink::Observer *observer);
+    std::shared_ptr<ClientLink> link(protocol::LinkId id) const;
     std::shared_ptr<ClientLink> takeLink(protocol::LinkId id);
-    bool hasLink(protocol::LinkId id) const { return m_links.contains(id); }
 
 private:
     struct Entry
@@ -55,6 +62,14 @@ private:
         std::shared_ptr<ClientConversation> conversation;
         std::optional<Deadlines::Entry> initiation;
     };
+
+    /// Parts of a batch that is not complete yet.
+    struct HeldValues
+    {
+        std::vector<protocol::Value> values;
+        quint64 bytes = 0;
+    };
+    static constexpr std::size_t maxHeldValues = 1U << 20;
 
     void handle(const Channel &from, const protocol::Opened &message);
     void handle(const Channel &from, const protocol::Refused &message);
@@ -66,15 +81,18 @@ private:
     void handle(const Channel &from, const protocol::Value &message);
     void handle(const Channel &from, const protocol::Changed &message);
     void handle(const Channel &from, const protocol::LinkEnded &message);
-    void handle(const Channel &, const protocol::Found &) {}
-    void handle(const Channel &, const protocol::AnswerMany &) {}
-    void handle(const Channel &, const protocol::BatchEnd &) {}
+    void handle(const Channel &from, const protocol::Found &message);
+    void handle(const Channel &from, const protocol::AnswerMany &message);
+    void handle(const Channel &from, const protocol::BatchEnd &message);
 
     std::shared_ptr<ClientConversation> conversationOn(const Channel &channel,
                                                        protocol::ConversationId id) const;
     std::shared_ptr<ClientLink> linkOn(const Channel &channel, protocol::LinkId id) const;
     const Transaction *transactionOn(const Channel &channel, protocol::TransactionId id) const;
+    void hold(const Channel &from, const protocol::Value &value);
+    Result<Update> read(const protocol::AnswerPart &part, const QByteArray &value) const;
     void finish(protocol::TransactionId id, const Result<Answer> &outcome);
+    void finishFinds(const Channel &channel, const Error &reason);
     void onInitiationMissed(protocol::ConversationId id);
     void onTransactionMissed(protocol::TransactionId id);
     std::uint32_t newId();
@@ -86,6 +104,8 @@ private:
     std::unordered_map<protocol::ConversationId, Entry> m_conversations;
     std::unordered_map<protocol::TransactionId, Transaction> m_transactions;
     std::unordered_map<protocol::LinkId, std::shared_ptr<ClientLink>> m_links;
+    std::unordered_map<Channel, HeldValues> m_held;
+    std::shared_ptr<int> m_guard = std::make_shared<int>();
 };
 
 } // namespace tellwire::engine

@@ -2,48 +2,129 @@
 #include "conversations/engine/client_conversation.h"
 
 #include "conversations/engine/client.h"
-#include "dde/protocol/message_codec.h"
+#include "conversations/engine/finder.h"
 #include "dde/transport/channel.h"
 #include "dde/transport/seat.h"
 
+#include <algorithm>
 #include <utility>
 
+// How a conversation opens, is lost, and closes. What goes over it is in client_transactions.cpp.
 namespace tellwire::engine {
 
-ClientConversation::ClientConversation(Client &client, ServiceName service, TopicName topic,
-                                       Observer *observer)
+namespace {
+
+/// What may be otherwise when the service is there again.
+bool isWorthWaiting(const Error &reason)
+{
+    switch (reason.code) {
+    case ErrorCode::NoSuchService:
+    case ErrorCode::NoSuchTopic:
+    case ErrorCode::PeerGone:
+    case ErrorCode::TimedOut:
+    case ErrorCode::Busy:
+        return true;
+    default:
+        return false;
+    }
+}
+
+} // namespace
+
+ClientConversation::ClientConversation(Client &client, const Target &target, Observer *observer)
     : m_client(client),
-      m_service(std::move(service)),
-      m_topic(std::move(topic)),
-      m_observer(observer)
+      m_target(target),
+      m_service(target.service),
+      m_topic(target.topic),
+      m_observer(observer),
+      m_limit(client.seat().configuration().requestTimeout)
 {}
 
-std::shared_ptr<ClientConversation> ClientConversation::open(Client &client, const ServiceName &service,
-                                                             const TopicName &topic, Observer *observer)
+ClientConversation::~ClientConversation() = default;
+
+std::shared_ptr<ClientConversation> ClientConversation::open(Client &client, const Target &target,
+                                                             Observer *observer)
 {
-    auto conversation = std::make_shared<ClientConversation>(client, service, topic, observer);
-    transport::SessionLog &log = client.seat().log();
-    if (const Result<void> current = log.replay(); !current)
-        conversation->m_refusal = current.error();
-    for (const protocol::ServiceOffer &offer : protocol::servicesNamed(log.state(), service))
-        conversation->m_candidates.push_back(offer);
+    auto conversation = std::make_shared<ClientConversation>(client, target, observer);
+    if (target.reconnect) {
+        conversation->m_guard = std::make_shared<int>();
+        client.seat().onLogChange(conversation->m_guard, [weak = std::weak_ptr{conversation}] {
+            if (const auto alive = weak.lock())
+                alive->onLogChange();
+        });
+    }
+    conversation->search();
     conversation->tryNext();
     return conversation;
+}
+
+// Looks for offers that were not there, or not the same, when it looked before.
+void ClientConversation::search()
+{
+    transport::SessionLog &log = m_client.seat().log();
+    if (const Result<void> current = log.replay(); !current && !m_refusal)
+        m_refusal = current.error();
+    const QList<protocol::ServiceOffer> offers = m_target.service.isEmpty()
+                                                     ? protocol::allServices(log.state())
+                                                     : protocol::servicesNamed(log.state(), m_target.service);
+    QList<protocol::ServiceOffer> fresh;
+    for (const protocol::ServiceOffer &offer : offers)
+        if (!m_known.contains(offer))
+            fresh.append(offer);
+    m_known = offers;
+    if (m_target.service.isEmpty() || m_target.topic.isEmpty())
+        return ask(fresh);
+    for (const protocol::ServiceOffer &offer : fresh)
+        m_candidates.push_back({offer.peer, offer.instance, offer.name, m_target.topic});
+}
+
+// Who answers first is tried first, so that a program that hangs keeps nobody waiting.
+void ClientConversation::ask(const QList<protocol::ServiceOffer> &fresh)
+{
+    if (fresh.isEmpty())
+        return;
+    const auto onAnswer = [this](std::uint64_t peer, const Result<protocol::Found> &answer) {
+        if (!answer)
+            return;
+        for (const protocol::FoundTopic &found : answer->topics)
+            m_candidates.push_back({peer, found.instance, found.service, found.topic});
+        if (m_state == State::Opening && !m_channel)
+            tryNext();
+    };
+    const auto onDone = [this] {
+        const auto self = shared_from_this();
+        m_finder.reset();
+        if (m_state == State::Opening && !m_channel)
+            tryNext();
+    };
+    m_finder =
+        Finder::start(m_client, fresh, protocol::Find{.service = m_target.service, .topic = m_target.topic},
+                      {onAnswer, onDone});
+}
+
+void ClientConversation::onLogChange()
+{
+    if (m_state != State::Opening || m_finder)
+        return;
+    search();
+    if (!m_channel && !m_candidates.empty())
+        tryNext();
 }
 
 void ClientConversation::tryNext()
 {
     leaveCandidate();
     while (!m_candidates.empty()) {
-        const protocol::ServiceOffer candidate = m_candidates.front();
+        m_candidate = m_candidates.front();
         m_candidates.pop_front();
-        m_channel = m_client.seat().channelTo(candidate.peer);
+        m_channel = m_client.seat().channelTo(m_candidate.peer);
         m_id = m_client.enter(shared_from_this());
-        if (trySend(protocol::Initiate{m_id, candidate.instance, m_service, m_topic}))
+        if (trySend(protocol::Initiate{m_id, m_candidate.instance, m_candidate.service, m_candidate.topic}))
             return;
         leaveCandidate();
     }
-    giveUpLater();
+    if (!m_finder)
+        giveUp();
 }
 
 void ClientConversation::leaveCandidate()
@@ -53,39 +134,58 @@ void ClientConversation::leaveCandidate()
 }
 
 // Nothing may be told inside the call that opens the conversation.
-void ClientConversation::giveUpLater()
+void ClientConversation::giveUp()
 {
-    const Error reason = m_refusal.value_or(
-        Error{ErrorCode::NoSuchService, QStringLiteral("nobody publishes the service %1 in session %2; "
-                                                       "`tellwire list` shows what there is")
-                                            .arg(m_service.text(), m_client.seat().name())});
+    const Error nobody{ErrorCode::NoSuchService,
+                       QStringLiteral("nobody publishes the service %1 in session %2; "
+                                      "`tellwire list` shows what there is")
+                           .arg(m_service.text(), m_client.seat().name())};
+    const Error nothing{
+        ErrorCode::NoSuchTopic,
+        QStringLiteral("nobody in session %1 has a match; `tellwire list` shows what there is")
+            .arg(m_client.seat().name())};
+    const bool isWild = m_target.service.isEmpty() || m_target.topic.isEmpty();
+    const Error reason = m_refusal.value_or(isWild ? nothing : nobody);
+    if (m_target.reconnect && isWorthWaiting(reason))
+        return;
     m_client.seat().reactor().post([self = shared_from_this(), reason] { self->close(reason); });
 }
 
-void ClientConversation::onOpened()
+void ClientConversation::onOpened(const protocol::Opened &message)
 {
     m_client.stopClock(m_id);
     m_state = State::Open;
+    m_service = message.service;
+    m_topic = message.topic;
+    if (m_target.service.isEmpty()) // From now on it is this one, whenever it comes back.
+        m_target.service = m_service;
+    m_target.topic = m_topic;
+    m_finder.reset();
     m_candidates.clear();
+    m_refusal.reset();
+    restoreLinks();
     sendWaiting();
     if (m_observer != nullptr)
         m_observer->onOpened();
 }
 
-void ClientConversation::sendWaiting()
+void ClientConversation::restoreLinks()
 {
-    for (Waiting &waiting : std::exchange(m_waiting, {})) {
-        if (!m_transactions.contains(waiting.id) && !m_links.contains(waiting.id))
-            continue;
-        if (const Result<void> sent = trySend(std::move(waiting.message)); !sent)
-            failLater(waiting.id, sent.error());
-    }
+    if (!m_target.reconnect)
+        return;
+    std::vector<protocol::LinkId> inOrder{m_links.begin(), m_links.end()};
+    std::ranges::sort(inOrder);
+    for (const protocol::LinkId id : inOrder)
+        if (const Result<void> sent = trySend(m_client.link(id)->advise()); !sent)
+            failLater(id, sent.error());
 }
 
 void ClientConversation::onRefused(const Error &reason)
 {
     if (!m_refusal)
         m_refusal = reason;
+    if (m_target.reconnect && reason.code == ErrorCode::TimedOut)
+        m_candidates.push_back(m_candidate); // It may only be stopped. Each attempt takes its time anyway.
     tryNext();
 }
 
@@ -94,7 +194,7 @@ void ClientConversation::onSilent()
     send(protocol::Terminate{.conversation = m_id, .reason = std::nullopt});
     onRefused(
         Error{ErrorCode::TimedOut, QStringLiteral("the service %1 did not answer whether it talks about %2")
-                                       .arg(m_service.text(), m_topic.text())});
+                                       .arg(m_candidate.service.text(), m_candidate.topic.text())});
 }
 
 void ClientConversation::onTerminated(const Error &reason)
@@ -103,7 +203,28 @@ void ClientConversation::onTerminated(const Error &reason)
         return tryNext(); // Whoever published the service is dead, but others may have too.
     if (m_state == State::Opening)
         return onRefused(reason);
+    if (m_target.reconnect && isWorthWaiting(reason))
+        return lose(reason);
     close(reason);
+}
+
+// What was on its way is never sent again; what is started from now on waits.
+void ClientConversation::lose(const Error &reason)
+{
+    const auto self = shared_from_this();
+    m_state = State::Opening;
+    leaveCandidate();
+    m_known.clear();
+    finishTransactions(reason);
+    for (const protocol::LinkId id : std::vector<protocol::LinkId>{m_links.begin(), m_links.end()})
+        if (const std::shared_ptr<ClientLink> link = m_client.link(id))
+            link->lose(reason);
+    if (m_observer != nullptr)
+        m_observer->onLost(reason);
+    if (m_state != State::Opening || m_channel || m_finder)
+        return; // Handlers have ended it, or let other messages in.
+    search();
+    tryNext();
 }
 
 void ClientConversation::close(const Error &reason)
@@ -114,11 +235,14 @@ void ClientConversation::close(const Error &reason)
     m_state = State::Closed;
     m_endReason = reason;
     m_waiting.clear();
-    leaveCandidate();
+    m_finder.reset();
+    const auto channel = m_channel; // Final values are read through it.
+    m_client.leave(m_id);
     finishTransactions(reason);
     for (const protocol::LinkId id : std::exchange(m_links, {}))
         if (const std::shared_ptr<ClientLink> link = m_client.takeLink(id))
             link->tellEnd(reason);
+    m_channel.reset();
     if (Observer *observer = std::exchange(m_observer, nullptr))
         observer->onClosed(reason);
 }
@@ -130,6 +254,8 @@ void ClientConversation::end()
                        QStringLiteral("this program ended the conversation with %1 about %2")
                            .arg(m_service.text(), m_topic.text())};
     m_observer = nullptr;
+    m_finder.reset();
+    m_guard.reset();
     if (m_state != State::Closed) {
         if (m_channel)
             send(protocol::Terminate{.conversation = m_id, .reason = std::nullopt});
@@ -149,129 +275,6 @@ void ClientConversation::finishTransactions(const Error &reason)
     for (const protocol::TransactionId id : std::exchange(m_transactions, {}))
         if (const std::optional<Transaction> transaction = m_client.takeTransaction(id))
             transaction->finish(reason);
-}
-
-template <typename M>
-protocol::TransactionId ClientConversation::begin(M message, Transaction transaction,
-                                                  std::chrono::milliseconds limit)
-{
-    transaction.conversation = shared_from_this();
-    message.transaction = m_client.enter(std::move(transaction), limit);
-    const protocol::TransactionId id = message.transaction;
-    m_transactions.insert(id);
-    sayOnceOpen(id, std::move(message));
-    return id;
-}
-
-protocol::TransactionId ClientConversation::start(protocol::Request request, std::chrono::milliseconds limit,
-                                                  Finish finish)
-{
-    const QString what = QStringLiteral("request %1").arg(request.item.text());
-    return begin(std::move(request), {{}, Transaction::Kind::Request, std::move(finish), {}, what}, limit);
-}
-
-protocol::TransactionId ClientConversation::start(protocol::Poke poke, std::chrono::milliseconds limit,
-                                                  Finish finish)
-{
-    const QString what = QStringLiteral("poke %1").arg(poke.item.text());
-    return begin(std::move(poke), {{}, Transaction::Kind::Order, std::move(finish), {}, what}, limit);
-}
-
-protocol::TransactionId ClientConversation::start(protocol::Execute command, std::chrono::milliseconds limit,
-                                                  Finish finish)
-{
-    return begin(std::move(command),
-                 {{}, Transaction::Kind::Order, std::move(finish), {}, QStringLiteral("execute")}, limit);
-}
-
-void ClientConversation::cancel(protocol::TransactionId transaction)
-{
-    const std::optional<Transaction> given = m_client.takeTransaction(transaction);
-    if (!given)
-        return;
-    m_transactions.erase(transaction);
-    tellCancelled(transaction);
-    given->finish(Error{ErrorCode::Closed, QStringLiteral("%1: this program gave it up").arg(given->what)});
-}
-
-void ClientConversation::onTimedOut(protocol::TransactionId transaction, const Transaction &given)
-{
-    tellCancelled(transaction);
-    given.finish(
-        Error{ErrorCode::TimedOut,
-              QStringLiteral("%1: the service %2 did not answer in time").arg(given.what, m_service.text())});
-}
-
-// A courtesy: the queue to a server that does not read may be full.
-void ClientConversation::tellCancelled(protocol::TransactionId transaction)
-{
-    if (m_state == State::Open)
-        (void)trySend(protocol::Cancel{.transaction = transaction});
-}
-
-std::shared_ptr<ClientLink> ClientConversation::advise(protocol::Advise advise,
-                                                       ClientLink::Observer *observer)
-{
-    auto link = m_client.enterLink(shared_from_this(), observer);
-    advise.link = link->id();
-    m_links.insert(link->id());
-    sayOnceOpen(link->id(), std::move(advise));
-    return link;
-}
-
-void ClientConversation::unadvise(ClientLink &link)
-{
-    link.forgetObserver();
-    if (m_client.takeLink(link.id()) && m_state == State::Open)
-        send(protocol::Unadvise{.link = link.id()});
-}
-
-void ClientConversation::forget(std::uint32_t transactionOrLink)
-{
-    m_transactions.erase(transactionOrLink);
-    m_links.erase(transactionOrLink);
-}
-
-void ClientConversation::sayOnceOpen(std::uint32_t id, protocol::ClientMessage message)
-{
-    if (m_state == State::Opening)
-        m_waiting.push_back({id, std::move(message)});
-    else if (m_state == State::Closed)
-        failLater(id, *m_endReason);
-    else if (const Result<void> sent = trySend(std::move(message)); !sent)
-        failLater(id, sent.error());
-}
-
-void ClientConversation::failLater(std::uint32_t id, const Error &reason)
-{
-    m_client.seat().reactor().post([self = shared_from_this(), id, reason] { self->fail(id, reason); });
-}
-
-void ClientConversation::fail(std::uint32_t id, const Error &reason)
-{
-    m_transactions.erase(id);
-    if (const std::optional<Transaction> transaction = m_client.takeTransaction(id))
-        transaction->finish(reason);
-    else if (const std::shared_ptr<ClientLink> link = m_client.takeLink(id))
-        link->tellEnd(reason);
-}
-
-void ClientConversation::send(const protocol::ClientMessage &message)
-{
-    const Result<void> sent = trySend(message);
-    if (!sent && sent.error().code != ErrorCode::PeerGone)
-        m_channel->close(sent.error());
-}
-
-Result<void> ClientConversation::trySend(protocol::ClientMessage message)
-{
-    return m_channel->send(std::visit(
-        [this](auto &&verb) {
-            if constexpr (requires { verb.conversation; })
-                verb.conversation = m_id;
-            return protocol::encode(std::forward<decltype(verb)>(verb));
-        },
-        std::move(message)));
 }
 
 } // namespace tellwire::engine

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "conversations/engine/client_link.h"
-#include "conversations/engine/deadlines.h"
 #include "conversations/engine/transaction.h"
 #include "dde/protocol/message.h"
 #include "dde/protocol/service_table.h"
@@ -19,12 +18,15 @@ class Channel;
 namespace tellwire::engine {
 
 class Client;
+class Finder;
 
 /// The client's end of one conversation: finds a server, and keeps what is started before one has been found.
 ///
 ///     Opening ──Opened──▶ Open ──Terminate, end of the channel, end()──▶ Closed
-///        │  ▲                                                              ▲
-///        └──┘ Refused, dead or silent: the next candidate      none left ──┘
+///        │  ▲               │                                              ▲
+///        │  └──reconnects───┘                                              │
+///        │  ▲                                                              │
+///        └──┘ Refused, dead or silent: the next candidate      none left ──┘ (if it does not reconnect)
 class ClientConversation : public std::enable_shared_from_this<ClientConversation>
 {
 public:
@@ -35,32 +37,56 @@ public:
     {
     public:
         virtual void onOpened() = 0;
+        virtual void onLost(const Error &reason) = 0;
         virtual void onClosed(const Error &reason) = 0;
 
     protected:
         ~Observer() = default;
     };
 
-    /// Tries everybody who publishes the service, in order of publication, and returns at once.
-    static std::shared_ptr<ClientConversation> open(Client &client, const ServiceName &service,
-                                                    const TopicName &topic, Observer *observer);
+    /// With whom to talk, and about what; an empty name means any.
+    struct Target
+    {
+        ServiceName service;
+        TopicName topic;
+        bool reconnect = false;
+    };
 
-    ClientConversation(Client &client, ServiceName service, TopicName topic, Observer *observer);
+    /// Tries everybody who publishes the service, in order of publication, and returns at once.
+    static std::shared_ptr<ClientConversation> open(Client &client, const Target &target, Observer *observer);
+
+    ClientConversation(Client &client, const Target &target, Observer *observer);
+    ~ClientConversation();
 
     State state() const noexcept { return m_state; }
     const ServiceName &service() const noexcept { return m_service; }
     const TopicName &topic() const noexcept { return m_topic; }
+    bool reconnects() const noexcept { return m_target.reconnect; }
     const std::shared_ptr<transport::Channel> &channel() const noexcept { return m_channel; }
 
+    using Limit = std::chrono::milliseconds;
+    Limit limit() const noexcept { return m_limit; } ///< For transactions that say nothing else.
+    void setLimit(Limit limit) noexcept { m_limit = limit; }
+
     // Starts a transaction; see Finish. `limit` counts from now.
-    protocol::TransactionId start(protocol::Request request, std::chrono::milliseconds limit, Finish finish);
-    protocol::TransactionId start(protocol::Poke poke, std::chrono::milliseconds limit, Finish finish);
-    protocol::TransactionId start(protocol::Execute command, std::chrono::milliseconds limit, Finish finish);
+    protocol::TransactionId start(protocol::Request request, Limit limit, Finish finish);
+    protocol::TransactionId start(protocol::RequestMany request, Limit limit, Finish finish);
+    protocol::TransactionId start(protocol::Browse browse, Limit limit, Finish finish);
+    protocol::TransactionId start(protocol::Poke poke, Limit limit, Finish finish);
+    protocol::TransactionId start(protocol::Execute command, Limit limit, Finish finish);
+
+    /// The answer to a request, from the server's memory. Nothing if it has to be asked: no link has the
+    /// value there, or a transaction is unfinished, behind which the request must not be answered.
+    std::optional<Update> present(const ItemName &item, const Format &format);
 
     /// Finishes the transaction with Closed before it returns, if there still is one.
     void cancel(protocol::TransactionId transaction);
 
     std::shared_ptr<ClientLink> advise(protocol::Advise advise, ClientLink::Observer *observer);
+
+    /// A link that ends with that reason before it was asked for.
+    std::shared_ptr<ClientLink> adviseInVain(const protocol::Advise &advise, ClientLink::Observer *observer,
+                                             const Error &reason);
 
     /// Ends a link; its observer hears nothing more.
     void unadvise(ClientLink &link);
@@ -70,20 +96,38 @@ public:
     void end();
 
     // From Client:
-    void onOpened();
+    void onOpened(const protocol::Opened &message);
     void onRefused(const Error &reason);
     void onSilent(); ///< The candidate has not answered in time.
     void onTerminated(const Error &reason);
     void onTimedOut(protocol::TransactionId transaction, const Transaction &given);
-    void forget(std::uint32_t transactionOrLink);
+    void onLinkEnded(const std::shared_ptr<ClientLink> &link, const Error &reason);
+    void forget(protocol::TransactionId transaction) { m_transactions.erase(transaction); }
+    void forget(const ClientLink &link);
     void send(const protocol::ClientMessage &message); ///< What both sides must know; else the channel ends.
 
 private:
+    struct Candidate
+    {
+        std::uint64_t peer = 0;
+        std::uint32_t instance = 0;
+        ServiceName service;
+        TopicName topic;
+    };
+
+    // Opening and closing: client_conversation.cpp.
+    void search();
+    void ask(const QList<protocol::ServiceOffer> &fresh);
+    void onLogChange();
     void tryNext();
-    void giveUpLater();
+    void giveUp();
     void leaveCandidate();
+    void restoreLinks();
+    void lose(const Error &reason);
     void close(const Error &reason);
     void finishTransactions(const Error &reason);
+
+    // What goes over it: client_transactions.cpp.
     void sayOnceOpen(std::uint32_t id, protocol::ClientMessage message);
     void sendWaiting();
     void failLater(std::uint32_t id, const Error &reason);
@@ -91,7 +135,8 @@ private:
     void tellCancelled(protocol::TransactionId transaction);
     Result<void> trySend(protocol::ClientMessage message);
     template <typename M>
-    protocol::TransactionId begin(M message, Transaction transaction, std::chrono::milliseconds limit);
+    protocol::TransactionId begin(M message, Transaction transaction, Limit limit);
+    const QMultiHash<ItemName, protocol::LinkId> &linksByItem();
 
     struct Waiting
     {
@@ -100,18 +145,25 @@ private:
     };
 
     Client &m_client;
-    ServiceName m_service;
+    Target m_target;
+    ServiceName m_service; ///< As asked for, then as registered.
     TopicName m_topic;
     Observer *m_observer; ///< Null once nobody listens any more.
+    Limit m_limit;
     State m_state = State::Opening;
     protocol::ConversationId m_id = 0; ///< A new one for each candidate.
     std::shared_ptr<transport::Channel> m_channel;
-    std::deque<protocol::ServiceOffer> m_candidates;
-    std::optional<Error> m_refusal;   ///< The first one a candidate gave.
-    std::optional<Error> m_endReason; ///< Once Closed.
+    Candidate m_candidate; ///< The present one.
+    std::deque<Candidate> m_candidates;
+    QList<protocol::ServiceOffer> m_known; ///< Those that were tried, or are about to be.
+    std::shared_ptr<Finder> m_finder;      ///< While programs are asked what there is.
+    std::optional<Error> m_refusal;        ///< The first one a candidate gave.
+    std::optional<Error> m_endReason;      ///< Once Closed.
     std::vector<Waiting> m_waiting;
     std::unordered_set<protocol::TransactionId> m_transactions;
     std::unordered_set<protocol::LinkId> m_links;
+    std::optional<QMultiHash<ItemName, protocol::LinkId>> m_linksByItem; ///< Once a request has looked.
+    std::shared_ptr<int> m_guard; ///< Of the watch on the log, while it reconnects.
 };
 
 } // namespace tellwire::engine

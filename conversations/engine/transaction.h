@@ -3,36 +3,48 @@
 
 #include "conversations/engine/deadlines.h"
 #include "conversations/update.h"
+#include "dde/protocol/message.h"
+
+#include <QList>
 
 #include <functional>
 #include <memory>
-#include <optional>
+#include <variant>
+
+namespace tellwire::transport {
+class Channel;
+}
 
 namespace tellwire::engine {
 
 class ClientConversation;
 
-/// What a server said to a transaction that it did not decline.
-struct Answer
+/// A poke or command was done.
+struct Done
 {
-    std::optional<Update> update; ///< Of a request.
-    quint8 applicationCode = 0;   ///< Of a poke or a command.
+    quint8 applicationCode = 0;
 };
+
+/// What a server said to a transaction that it did not decline: to a poke or command, to a request or a
+/// browse, to a request of many, to a find.
+using Answer = std::variant<Done, Update, QList<Result<Update>>, protocol::Found>;
 
 /// Told the outcome of a transaction, exactly once, and never inside the call that started it. It may delete
 /// anything.
 using Finish = std::function<void(const Result<Answer> &)>;
 
-/// A request, poke or command that has not been answered yet.
+/// A question or order that has not been answered yet.
 struct Transaction
 {
-    enum class Kind : quint8 { Request, Order };
+    enum class Kind : quint8 { Order, Request, RequestMany, Find }; ///< As the alternatives of Answer.
 
-    std::shared_ptr<ClientConversation> conversation;
     Kind kind = Kind::Order;
-    Finish finish;
-    Deadlines::Entry deadline;
-    QString what; ///< For the error when it takes too long: "request ZAXX".
+    QString what = {}; ///< For the error when it takes too long: "request ZAXX".
+    Finish finish = {};
+    qsizetype count = 1;                                   ///< Of the items asked for.
+    std::shared_ptr<ClientConversation> conversation = {}; ///< Null for a find.
+    std::shared_ptr<transport::Channel> channel = {};      ///< Of a find; others go by their conversation's.
+    Deadlines::Entry deadline = {};
 };
 
 } // namespace tellwire::engine
