@@ -8,6 +8,7 @@
 
 #include <QPointer>
 
+#include <algorithm>
 #include <utility>
 
 namespace tellwire {
@@ -49,14 +50,16 @@ AdviseLink::Private::Private(AdviseLink *face, const Conversation::Private &talk
       options(linkOptions),
       conversation(talk.engine)
 {
-    Q_ASSERT_X(!options.wholeBatches || options.pace == LinkPace::EveryUpdate, "AdviseLink",
-               "whole batches are for links that get every update");
+    const bool isHot = options.kind == LinkKind::Hot;
+    Q_ASSERT_X(!options.wholeBatches || (isHot && options.pace == LinkPace::EveryUpdate), "AdviseLink",
+               "whole batches are for hot links that get every update");
     Q_ASSERT_X(options.pace != LinkPace::Acknowledged || options.window > 0, "AdviseLink",
                "with a window of 0 no update could ever come");
     protocol::Advise advise{.item = itemName, .kind = options.kind, .pace = options.pace};
-    advise.window = options.pace == LinkPace::Acknowledged ? options.window : std::uint16_t{0};
-    advise.wholeBatches = options.wholeBatches;
-    advise.finalValue = options.finalValue && options.kind == LinkKind::Warm;
+    if (options.pace == LinkPace::Acknowledged)
+        advise.window = std::max(options.window, quint16{1});
+    advise.wholeBatches = options.wholeBatches && isHot && options.pace == LinkPace::EveryUpdate;
+    advise.finalValue = options.finalValue && !isHot;
     if (const Result<QList<FormatNumber>> numbers = engine::numbersOf(session.seat(), options.formats)) {
         advise.formats = *numbers;
         engine = conversation->advise(advise, this);

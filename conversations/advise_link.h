@@ -37,9 +37,9 @@ struct LinkOptions
     /// Warm: when the service ends the link, its last value comes before ended(), even if the service died.
     bool finalValue = false;
 
-    /// Only with EveryUpdate. Values that the service sets together (Topic::setItems()) come together: when
-    /// the first of their signals is emitted, latest() of all links of this session that ask for it has the
-    /// new value, and a batch that was cut off by the service's death is not seen at all.
+    /// Only hot with EveryUpdate. Values that the service sets together (Topic::setItems()) come together:
+    /// when the first of their signals is emitted, latest() of all links of this session that ask for it has
+    /// the new value, and a batch that was cut off by the service's death is not seen at all.
     bool wholeBatches = false;
 };
 
