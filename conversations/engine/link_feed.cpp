@@ -2,56 +2,118 @@
 #include "conversations/engine/link_feed.h"
 
 #include "conversations/engine/item.h"
-#include "dde/transport/channel.h"
+#include "conversations/engine/served_client.h"
+#include "dde/transport/seat.h"
 
 #include <algorithm>
 #include <utility>
 
 namespace tellwire::engine {
 
-LinkFeed::LinkFeed(Item &item, transport::Seat &seat, Agreement agreement)
-    : m_item(item),
+LinkFeed::LinkFeed(Item &item, transport::Seat &seat, Agreement agreement, LinkKind kind,
+                   const ServedClient *only)
+    : m_seat(seat),
+      m_item(item),
+      m_only(only),
       m_agreement(std::move(agreement)),
-      m_publication(seat, static_cast<std::uint8_t>(protocol::MessageType::Value))
+      m_kind(kind),
+      m_publication(seat, static_cast<std::uint8_t>(protocol::MessageType::Value),
+                    static_cast<std::uint8_t>(protocol::MessageType::Changed))
 {}
+
+// Giving up may run the program's code, which must not find a feed half gone.
+LinkFeed::~LinkFeed()
+{
+    if (m_making && m_making->giveUp)
+        m_seat.reactor().post(std::move(m_making->giveUp));
+}
+
+Result<void> LinkFeed::settleAnew(const QList<Format> &offered, const FormatRegistry &conversions)
+{
+    if (offered.contains(m_agreement.source))
+        return {};
+    Result<Agreement> anew = settle(m_item.name(), {.formats = {format()}}, offered, conversions);
+    if (!anew)
+        return anew.error();
+    m_agreement = std::move(anew).value();
+    return {};
+}
 
 Result<Payload> LinkFeed::make(const QList<Payload> &sameValue, const FormatRegistry &conversions)
 {
     const auto isSource = [this](const Payload &value) { return value.format() == m_agreement.source; };
     auto source = std::ranges::find_if(sameValue, isSource);
     if (source == sameValue.end()) {
-        std::optional<Agreement> anew = conversions.negotiate({format()}, formatsOf(sameValue));
-        if (!anew)
-            return notOffered(m_item.name(), {format()}, formatsOf(sameValue));
-        m_agreement = std::move(*anew);
+        if (const Result<void> settled = settleAnew(formatsOf(sameValue), conversions); !settled)
+            return settled.error();
         source = std::ranges::find_if(sameValue, isSource);
     }
     const Conversion conversion = m_agreement.conversion;
     return conversion.apply(*source);
 }
 
-Result<void> LinkFeed::publish(const Payload &value, const transport::ValueStamp &stamp)
+std::shared_ptr<LinkFeed::Making> LinkFeed::startMaking()
 {
-    return m_publication.publish(value.bytes(), stamp);
+    if (m_making) {
+        m_making->isOutdated = true;
+        return nullptr;
+    }
+    m_making = std::make_shared<Making>();
+    return m_making;
 }
 
-Result<void> LinkFeed::add(const std::shared_ptr<ServerLink> &link, transport::Feed pace,
+bool LinkFeed::finishMaking() { return std::exchange(m_making, nullptr)->isOutdated; }
+
+Result<void> LinkFeed::publish(const Payload &value, const transport::ValueStamp &stamp,
+                               std::uint16_t batchFlag)
+{
+    const Result<void> published = m_publication.publish(value.bytes(), stamp, batchFlag);
+    m_hasValue = m_hasValue || published;
+    return published;
+}
+
+void LinkFeed::notify(const transport::ValueStamp &stamp)
+{
+    m_hasValue = false;
+    m_publication.notify(stamp);
+}
+
+Result<void> LinkFeed::add(ServerLink &link, const transport::Feeding &feeding,
                            std::function<void(const Error &)> onCut)
 {
-    const Result<void> added = m_publication.addLink(link->channel, link->id, pace, std::move(onCut));
-    if (added)
-        m_links.insert(link);
-    return added;
+    const Result<void> added =
+        m_publication.addLink(link.client->channel(), link.id, feeding, std::move(onCut));
+    if (!added)
+        return added;
+    link.feed = this;
+    link.placeInFeed = static_cast<std::uint32_t>(m_links.size());
+    m_links.push_back(&link);
+    return {};
 }
 
-void LinkFeed::remove(const std::shared_ptr<ServerLink> &link)
+void LinkFeed::remove(ServerLink &link)
 {
-    if (m_links.erase(link) != 0)
-        m_publication.removeLink(*link->channel, link->id);
+    m_publication.removeLink(*link.client->channel(), link.id);
+    m_links.back()->placeInFeed = link.placeInFeed;
+    m_links[link.placeInFeed] = m_links.back();
+    m_links.pop_back();
+    link.feed = nullptr;
 }
 
-Result<void> LinkFeed::resend(const ServerLink &link) { return m_publication.resend(*link.channel, link.id); }
+Result<void> LinkFeed::resend(const ServerLink &link)
+{
+    return m_publication.resend(*link.client->channel(), link.id);
+}
 
-void LinkFeed::sendLast(const ServerLink &link) { m_publication.sendLast(*link.channel, link.id); }
+void LinkFeed::acknowledge(const ServerLink &link, std::uint32_t sequence)
+{
+    m_publication.acknowledge(*link.client->channel(), link.id, sequence);
+}
+
+void LinkFeed::sendLast(const ServerLink &link)
+{
+    if (m_kind == LinkKind::Hot || link.wantsLast)
+        m_publication.sendLast(*link.client->channel(), link.id);
+}
 
 } // namespace tellwire::engine

@@ -145,20 +145,29 @@ void Channel::onSocket(std::uint32_t events)
 
 void Channel::readSocket()
 {
+    if (!readPackets())
+        onEnd();
+}
+
+/// False at the end of the socket. Runs no user code.
+bool Channel::readPackets()
+{
     constexpr int atOnce = 64;
     for (int count = 0; count < atOnce && m_state != State::Closed; ++count) {
         ReceivedPacket packet = receivePacket(m_socket.get());
         switch (packet.outcome) {
         case ReceivedPacket::Outcome::Nothing:
-            return;
+            return true;
         case ReceivedPacket::Outcome::End:
-            return onEnd();
+            return false;
         case ReceivedPacket::Outcome::Damaged:
-            return violated("sent a packet that no version of ours sends");
+            violated("sent a packet that no version of ours sends");
+            break;
         case ReceivedPacket::Outcome::Packet:
             m_state == State::Greeting ? onHello(std::move(packet)) : onPacket(std::move(packet));
         }
     }
+    return true;
 }
 
 void Channel::onPacket(ReceivedPacket packet)

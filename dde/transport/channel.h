@@ -5,17 +5,14 @@
 #include "dde/transport/bell.h"
 #include "dde/transport/file_descriptor.h"
 #include "dde/transport/message.h"
+#include "dde/transport/peer_identity.h"
 #include "dde/transport/reactor.h"
 #include "formats/result.h"
-
-#include <QString>
 
 #include <bitset>
 #include <deque>
 #include <memory>
 #include <optional>
-
-#include <sys/types.h>
 
 namespace tellwire::transport {
 
@@ -27,15 +24,6 @@ struct ReceivedPacket;
 
 /// Random, never used again; names a program in the session for as long as it sits there.
 using PeerId = std::uint64_t;
-
-/// The program on the other side, as the kernel says, not as it says itself.
-struct PeerIdentity
-{
-    pid_t pid = -1; ///< For display only; never compared.
-    uid_t uid = static_cast<uid_t>(-1);
-    gid_t gid = static_cast<gid_t>(-1);
-    QString program; ///< Base name of its executable, or empty.
-};
 
 /// The connection of two programs: a socket that proves who it is, carries descriptors and reports death; a
 /// lane in each direction; and each other's arenas. The side that asked for it is the client of all
@@ -65,6 +53,13 @@ public:
     /// Ends the channel. Handlers are told by onClosed, from the session's event processing.
     void close(const Error &reason);
 
+    /// Copies the newest value of a publication of the other side, of which it has told where that is kept;
+    /// it need not be running for this. Runs no user code, never blocks, and is bounded however often the
+    /// value is replaced meanwhile. False if there is none, if its publisher kept replacing it, or lies.
+    /// Still works inside MessageHandler::onClosed: the memory of a program that has died is intact until
+    /// then.
+    bool readLatest(const LatestReference &reference, Message &message);
+
     std::size_t queuedMessages() const; ///< That did not fit into the lane yet.
     std::uint64_t waitingBytes() const; ///< In blocks that the peer has not read yet.
 
@@ -72,11 +67,12 @@ public:
     /// False if the link's receiver is too far behind.
     bool sendValue(const std::shared_ptr<OutgoingLink> &link, const Message &value,
                    const BlockPointer &block);
-    void sendNotice(const std::shared_ptr<OutgoingLink> &link, std::uint8_t type,
-                    const LatestReference &reference);
+    /// Nothing is sent while the link's last notice is unread. After a full fence only.
+    void sendNotice(const std::shared_ptr<OutgoingLink> &link, const Message &notice,
+                    const std::optional<LatestReference> &latest);
     bool announce(std::uint16_t segment);
     void addLink();
-    void removeLink(const std::shared_ptr<OutgoingLink> &link);
+    void removeLink(OutgoingLink &link);
 
     // For Seat.
     void start();                        ///< Client: connects.
@@ -103,6 +99,8 @@ private:
     void onHello(ReceivedPacket packet);
     void onEnd();
     void readSocket();
+    bool readPackets();
+    std::size_t mostValues() const;
     bool receiveOne();
     void finishConsuming();
     bool sendOrKeep(const struct Packet &packet, int descriptor);

@@ -13,7 +13,9 @@
 namespace tellwire::transport {
 namespace {
 
-constexpr std::size_t maxQueuedMessages = 1U << 20; // Of the caller's own making; far below what hurts.
+// Of the caller's own making; far below what hurts. Beyond what values may fill: when they are cut off, the
+// receiver can still be told.
+constexpr std::size_t maxControlMessages = 1U << 20;
 
 Slot slotFor(const Message &message)
 {
@@ -53,7 +55,7 @@ Result<void> Channel::send(const Message &message)
                                               .arg(bytes)
                                               .arg(m_seat.configuration().payloadLimit)};
     // Control messages have a bound in number only: a large value that waits must not stand in their way.
-    if (!m_outbox->accepts(message.payload.isEmpty() ? 0 : bytes, maxQueuedMessages))
+    if (!m_outbox->accepts(message.payload.isEmpty() ? 0 : bytes, mostValues() + maxControlMessages))
         return Error{
             ErrorCode::Busy,
             QStringLiteral("send %1 bytes: the other program is not reading, and %2 bytes wait for it")
@@ -76,16 +78,21 @@ Result<void> Channel::send(const Message &message)
     return {};
 }
 
+/// That may wait in the queue.
+std::size_t Channel::mostValues() const
+{
+    return std::max<std::size_t>(m_seat.configuration().queueUpdates, 2 * m_outbox->linkCount);
+}
+
 bool Channel::sendValue(const std::shared_ptr<OutgoingLink> &link, const Message &value,
                         const BlockPointer &block)
 {
     if (m_state == State::Closed || !m_outbox)
         return true; // Nobody is there to fall behind.
-    const std::size_t queueLimit =
-        std::max<std::size_t>(m_seat.configuration().queueUpdates, 2 * m_outbox->linkCount);
-    if (!m_outbox->accepts(block ? block->length() : 0, queueLimit))
+    if (!m_outbox->accepts(block ? block->length() : 0, mostValues()))
         return false;
     Outgoing outgoing{.slot = slotFor(value), .block = block, .link = link};
+    Q_ASSERT(block || fitsInline(outgoing.slot));
     if (block)
         outgoing.slot.form = static_cast<std::uint8_t>(Form::Block);
     else
@@ -95,18 +102,19 @@ bool Channel::sendValue(const std::shared_ptr<OutgoingLink> &link, const Message
     return true;
 }
 
-void Channel::sendNotice(const std::shared_ptr<OutgoingLink> &link, std::uint8_t type,
-                         const LatestReference &reference)
+void Channel::sendNotice(const std::shared_ptr<OutgoingLink> &link, const Message &notice,
+                         const std::optional<LatestReference> &latest)
 {
     if (m_state == State::Closed || !m_outbox)
         return;
-    if (link->queued || (link->noticeAt && m_outbox->isUnconsumed(*link->noticeAt)))
+    const bool wasSent = link->noticeAt != OutgoingLink::never;
+    if (link->queuedMessages != 0 || (wasSent && m_outbox->isUnconsumed(link->noticeAt)))
         return; // The notice that is under way already will find the newer value.
-    Outgoing outgoing{.link = link};
-    outgoing.slot.type = type;
-    outgoing.slot.form = static_cast<std::uint8_t>(Form::Latest);
-    outgoing.slot.id = link->id;
-    std::memcpy(outgoing.slot.body.data(), &reference, sizeof reference);
+    Outgoing outgoing{.slot = slotFor(notice), .link = link};
+    if (latest) {
+        outgoing.slot.form = static_cast<std::uint8_t>(Form::Latest);
+        std::memcpy(outgoing.slot.body.data(), &*latest, sizeof *latest);
+    }
     m_outbox->send(std::move(outgoing));
     m_seat.touched(*this);
 }
@@ -117,14 +125,12 @@ void Channel::addLink()
         ++m_outbox->linkCount;
 }
 
-void Channel::removeLink(const std::shared_ptr<OutgoingLink> &link)
+void Channel::removeLink(OutgoingLink &link)
 {
-    link->ended = true;
     if (!m_outbox)
         return;
     --m_outbox->linkCount;
-    if (link->queued && !link->newestOnly) // A notice holds nothing, and is skipped when its turn comes.
-        m_outbox->forget(link);
+    m_outbox->forget(link);
 }
 
 void Channel::flush()
@@ -173,8 +179,9 @@ void Channel::finishConsuming()
 bool Channel::receiveOne()
 {
     const auto self = shared_from_this();
+    // Its end is left for later: whoever reads it finds it again.
     Inbox::Received received = m_inbox->take([this] {
-        readSocket();
+        readPackets();
         return m_state == State::Open;
     });
     switch (received.outcome) {
@@ -191,6 +198,17 @@ bool Channel::receiveOne()
         return false;
     }
     return false;
+}
+
+bool Channel::readLatest(const LatestReference &reference, Message &message)
+{
+    if (!m_inbox)
+        return false;
+    const ForeignArena &arena = m_inbox->arena();
+    const std::optional<std::uint16_t> segment = arena.latestSegment(reference);
+    if (m_state == State::Open && (!segment || arena.isUnknown(*segment)))
+        readPackets();
+    return arena.readLatest(reference, message);
 }
 
 } // namespace tellwire::transport

@@ -3,9 +3,6 @@
 
 #include "dde/transport/layout.h"
 
-#include <QFile>
-#include <QFileInfo>
-
 #include <cstring>
 
 #include <sys/socket.h>
@@ -19,18 +16,6 @@ constexpr std::size_t helloDescriptors = 3;
 Error rejected(ErrorCode code, const QString &why)
 {
     return {code, QStringLiteral("greet another program: %1").arg(why)};
-}
-
-Result<PeerIdentity> identityOf(int socket)
-{
-    ucred credentials{};
-    socklen_t length = sizeof credentials;
-    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0 ||
-        credentials.uid != geteuid())
-        return rejected(ErrorCode::AccessDenied, QStringLiteral("it belongs to another user"));
-    const QString link = QStringLiteral("/proc/%1/exe").arg(credentials.pid);
-    return PeerIdentity{credentials.pid, credentials.uid, credentials.gid,
-                        QFileInfo(QFile::symLinkTarget(link)).fileName()};
 }
 
 Result<Hello> helloIn(const ReceivedPacket &packet)

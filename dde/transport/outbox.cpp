@@ -6,8 +6,18 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 namespace tellwire::transport {
+namespace {
+
+constexpr std::uint64_t mostForgottenBytes = 1U << 20; // Then a look through the whole queue is paid for.
+
+std::uint64_t bytesOf(const Outgoing &message) { return message.block ? message.block->length() : 0; }
+
+bool isForgotten(const Outgoing &message) { return message.link && message.link->ended; }
+
+} // namespace
 
 Result<std::unique_ptr<Outbox>> Outbox::create(SystemCalls &system, std::uint64_t quota)
 {
@@ -38,17 +48,19 @@ bool Outbox::accepts(std::uint64_t bytes, std::size_t queueLimit)
     const auto fits = [&] { return bytes == 0 || m_waitingBytes + bytes <= m_quota; };
     if (!fits() && m_peer) // Whoever sends without pause has not looked yet at what was read meanwhile.
         collectReturnedPins();
-    return m_queue.size() < queueLimit && fits();
+    return queued() < queueLimit && fits();
 }
 
 void Outbox::send(Outgoing message)
 {
-    if (message.block)
-        m_waitingBytes += message.block->length();
+    const std::uint64_t bytes = bytesOf(message);
+    m_waitingBytes += bytes;
     if (m_queue.empty() && m_peer && hasRoom() && write(message))
         return;
-    if (message.link)
-        message.link->queued = true;
+    if (message.link) {
+        ++message.link->queuedMessages;
+        message.link->queuedBytes += bytes;
+    }
     m_queue.push_back(std::move(message));
     m_lane->setWantSpace(true);
     fullFence(); // Either the peer sees the wish, or this side sees the room it has just made.
@@ -61,11 +73,15 @@ bool Outbox::flush()
         return m_peer == nullptr;
     while (!m_queue.empty()) {
         Outgoing &next = m_queue.front();
-        if (next.link && next.link->ended) {
-            if (next.block)
-                m_waitingBytes -= next.block->length();
+        const std::uint64_t bytes = bytesOf(next);
+        if (isForgotten(next)) {
+            --m_forgottenMessages;
+            m_forgottenBytes -= bytes;
         } else if (!hasRoom() || !write(next)) {
             return m_valid;
+        } else if (next.link) {
+            --next.link->queuedMessages;
+            next.link->queuedBytes -= bytes;
         }
         m_queue.pop_front();
     }
@@ -77,8 +93,9 @@ bool Outbox::canFlush()
 {
     if (!m_peer || m_queue.empty() || m_awaitsSocket)
         return false;
-    const bool needsPin = static_cast<bool>(m_queue.front().block);
-    return hasRoom() && (!needsPin || !m_freePins.empty() || m_peer->hasReturnedPins());
+    const Outgoing &next = m_queue.front();
+    return isForgotten(next) ||
+           (hasRoom() && (!next.block || !m_freePins.empty() || m_peer->hasReturnedPins()));
 }
 
 bool Outbox::hasRoom()
@@ -112,10 +129,8 @@ bool Outbox::write(Outgoing &message)
         m_pinned[pin] = std::move(message.block);
         message.block.reset();
     }
-    if (message.link) {
-        message.link->queued = false;
+    if (message.link)
         message.link->noticeAt = m_lane->written();
-    }
     m_lane->write(message.slot);
     return true;
 }
@@ -137,16 +152,29 @@ bool Outbox::collectReturnedPins()
     return m_valid;
 }
 
-void Outbox::forget(const std::shared_ptr<OutgoingLink> &link)
+void Outbox::forget(OutgoingLink &link)
 {
-    const auto isOfLink = [&](const Outgoing &message) {
-        if (message.link != link)
-            return false;
-        if (message.block)
-            m_waitingBytes -= message.block->length();
-        return true;
-    };
-    std::erase_if(m_queue, isOfLink);
+    link.ended = true;
+    m_waitingBytes -= link.queuedBytes;
+    m_forgottenBytes += std::exchange(link.queuedBytes, 0);
+    m_forgottenMessages += std::exchange(link.queuedMessages, 0);
+    if (2 * m_forgottenMessages >= m_queue.size() || m_forgottenBytes > mostForgottenBytes)
+        sweep();
+}
+
+void Outbox::sweep()
+{
+    std::erase_if(m_queue, isForgotten);
+    m_forgottenMessages = 0;
+    m_forgottenBytes = 0;
+}
+
+void SendWindow::acknowledge(std::uint32_t sequence, std::uint64_t newest)
+{
+    const std::uint32_t age = static_cast<std::uint32_t>(newest) - sequence;
+    if (age > newest)
+        return;
+    std::erase_if(m_sent, [last = newest - age](std::uint64_t sent) { return sent <= last; });
 }
 
 } // namespace tellwire::transport

@@ -59,10 +59,11 @@ public:
     /// True if the slot at `position` has not been consumed yet. After a full fence only.
     bool isUnconsumed(std::uint64_t position);
 
-    /// Forgets the queued values of a link that has ended.
-    void forget(const std::shared_ptr<OutgoingLink> &link);
+    /// Forgets the queued messages of a link, which ends by this. Cheap however many links end one by one:
+    /// what is forgotten leaves the queue when it has become half of it, or much memory.
+    void forget(OutgoingLink &link);
 
-    std::size_t queued() const noexcept { return m_queue.size(); }
+    std::size_t queued() const noexcept { return m_queue.size() - m_forgottenMessages; }
     std::uint64_t waitingBytes() const noexcept { return m_waitingBytes; }
     OwnLane &lane() noexcept { return *m_lane; }
 
@@ -72,6 +73,7 @@ private:
     Outbox(std::unique_ptr<OwnLane> lane, std::uint64_t quota);
     bool hasRoom();
     bool write(Outgoing &message);
+    void sweep();
     bool collectReturnedPins();
 
     std::unique_ptr<OwnLane> m_lane;
@@ -81,21 +83,52 @@ private:
     bool m_valid = true;
     bool m_awaitsSocket = false;
     std::deque<Outgoing> m_queue;
+    std::size_t m_forgottenMessages = 0; ///< In the queue, of links that have ended.
+    std::uint64_t m_forgottenBytes = 0;
     std::uint64_t m_waitingBytes = 0;
     std::vector<BlockPointer> m_pinned;
     std::vector<std::uint32_t> m_freePins;
 };
 
-/// One link as its publisher sees it. Shared by its publication and the queue of its channel.
+/// What a Windowed link still waits for.
+class SendWindow
+{
+public:
+    explicit SendWindow(std::uint16_t size) : m_size(size) {}
+
+    bool hasRoom() const noexcept { return m_sent.size() < m_size; }
+    bool isEmpty() const noexcept { return m_sent.empty(); }
+    void sent(std::uint64_t sequence) { m_sent.push_back(sequence); }
+
+    /// Everything up to the update before or at `newest` that has these low 32 bits. So a number that was
+    /// never sent means one so old that it acknowledges nothing.
+    void acknowledge(std::uint32_t sequence, std::uint64_t newest);
+
+    bool isBehind = false; ///< The newest update was skipped, and is to be sent when there is room.
+
+private:
+    std::uint16_t m_size;
+    std::vector<std::uint64_t> m_sent; ///< Update numbers, rising; at most m_size of them.
+};
+
+/// One link as its publisher sees it. Shared by its publication and the queue of its channel. There may be a
+/// hundred thousand of them on one channel.
 struct OutgoingLink
 {
+    static constexpr std::uint64_t never = ~std::uint64_t{0};
+
     std::shared_ptr<class Channel> channel;
+    std::function<void(const Error &)> onCut;
+    std::unique_ptr<SendWindow> window; ///< Of a Windowed link; null for others.
+    std::uint64_t noticeAt = never;     ///< Where in the lane the last message was written.
+    std::uint64_t queuedBytes = 0;      ///< In blocks of its messages that wait in the outbox.
+    std::uint32_t queuedMessages = 0;   ///< That wait in the outbox.
     std::uint32_t id = 0;
     bool newestOnly = false;
+    bool noticeOnly = false;
+    bool marksBatches = false;
     bool ended = false;
-    bool queued = false;                   ///< A notice of a newer value waits in the outbox.
-    std::optional<std::uint64_t> noticeAt; ///< Where in the lane the last notice was written.
-    std::function<void(const Error &)> onCut;
 };
+static_assert(sizeof(OutgoingLink) <= 96);
 
 } // namespace tellwire::transport

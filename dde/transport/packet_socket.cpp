@@ -48,7 +48,10 @@ ReceivedPacket receivePacket(int socket)
     message.msg_control = control.bytes.data();
     message.msg_controllen = control.bytes.size();
 
-    const ssize_t length = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    ssize_t length = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (length < 0 && errno == ECONNRESET) // Said once, of a peer that died with unread packets of ours, and
+                                           // before what it sent itself.
+        length = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     if (length < 0) {
         const bool later = errno == EAGAIN || errno == EINTR;
         packet.outcome = later ? ReceivedPacket::Outcome::Nothing : ReceivedPacket::Outcome::End;

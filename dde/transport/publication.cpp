@@ -10,143 +10,76 @@
 
 namespace tellwire::transport {
 
-Publication::Publication(Seat &seat, std::uint8_t valueType) : m_seat(seat), m_valueType(valueType) {}
+namespace {
+
+bool readsInPlace(const OutgoingLink &link) { return link.newestOnly || link.noticeOnly; }
+
+std::shared_ptr<OutgoingLink> makeLink(const std::shared_ptr<Channel> &channel, std::uint32_t id,
+                                       const Feeding &feeding, std::function<void(const Error &)> onCut)
+{
+    auto link = std::make_shared<OutgoingLink>();
+    link->channel = channel;
+    link->onCut = std::move(onCut);
+    if (feeding.feed == Feed::Windowed)
+        link->window = std::make_unique<SendWindow>(std::max<std::uint16_t>(feeding.window, 1));
+    link->id = id;
+    link->newestOnly = feeding.feed == Feed::NewestOnly;
+    link->noticeOnly = feeding.noticeOnly;
+    link->marksBatches = feeding.marksBatches && feeding.feed == Feed::EveryUpdate;
+    return link;
+}
+
+} // namespace
+
+Publication::Publication(Seat &seat, std::uint8_t valueType, std::uint8_t noticeType)
+    : m_seat(seat),
+      m_valueType(valueType),
+      m_noticeType(noticeType)
+{}
 
 Publication::~Publication()
 {
     for (const Link &link : m_links)
-        link->channel->removeLink(link);
+        link->channel->removeLink(*link);
 }
 
-bool Publication::wantsNewest() const
-{
-    return std::any_of(m_links.begin(), m_links.end(), [](const Link &link) { return link->newestOnly; });
-}
+// Links
 
-Result<void> Publication::addLink(const std::shared_ptr<Channel> &channel, std::uint32_t id, Feed feedKind,
-                                  std::function<void(const Error &)> onCut)
+Result<void> Publication::addLink(const std::shared_ptr<Channel> &channel, std::uint32_t id,
+                                  const Feeding &feeding, std::function<void(const Error &)> onCut)
 {
-    if (const Result<void> prepared = prepareFor(feedKind); !prepared)
+    if (const Result<void> prepared = prepareFor(feeding); !prepared)
         return prepared;
-    auto link = std::make_shared<OutgoingLink>();
-    link->channel = channel;
-    link->id = id;
-    link->newestOnly = feedKind == Feed::NewestOnly;
-    link->onCut = std::move(onCut);
-    m_links.push_back(link);
+    const Link link = m_links.emplace_back(makeLink(channel, id, feeding, std::move(onCut)));
     channel->addLink();
-    if (!m_hasValue)
-        return {};
-    if (m_block)
-        channel->announce(m_block->word().segment());
-    if (!feed(link))
+    if (readsInPlace(*link))
+        showTo(*channel);
+    if (m_hasValue && !link->noticeOnly && !feed(link)) {
+        m_links.pop_back();
         cut(link);
+    }
     return {};
 }
 
-/// A value that was good for the links so far may have to move into shared memory for the next one.
-Result<void> Publication::prepareFor(Feed feedKind)
+/// A value that was good for the links so far may have to move into shared memory for the next one: blocks
+/// carry the number of the slot's publication.
+Result<void> Publication::prepareFor(const Feeding &feeding)
 {
-    const bool newestOnly = feedKind == Feed::NewestOnly;
-    if (newestOnly && !m_slot) {
+    const bool inPlace = feeding.feed == Feed::NewestOnly || feeding.noticeOnly;
+    const bool isFirstInPlace = inPlace && !m_slot;
+    if (isFirstInPlace) {
         Result<LatestSlot> slot = m_seat.arena().makeSlot();
         if (!slot)
             return slot.error();
         m_slot.emplace(std::move(slot).value());
-        m_block.reset(); // Blocks carry the number of the slot's publication, which this one does not.
     }
-    if (!m_hasValue || m_block || (!newestOnly && m_payload.size() <= qsizetype{inlineLength}))
+    const bool lacksBlock = !m_block && (inPlace || m_payload.size() > qsizetype{inlineLength});
+    if (!m_hasValue || !(isFirstInPlace || lacksBlock))
         return {};
-    return store();
-}
-
-Result<void> Publication::store()
-{
-    const BlockHeader fields{.publication = m_slot ? m_slot->reference().publication : 0,
-                             .time = m_stamp.time,
-                             .sequence = static_cast<std::uint32_t>(m_stamp.sequence),
-                             .flags = m_stamp.quality};
-    Result<BlockPointer> block = m_seat.arena().store(fields, {}, m_payload);
-    if (!block)
-        return block.error();
-    if (m_slot)
-        for (const Link &link : m_links)
-            if (link->newestOnly)
-                link->channel->announce((*block)->word().segment());
-    const BlockPointer before =
-        std::exchange(m_block, std::move(block).value()); // Alive until nobody can be sent to it.
-    if (m_slot)
-        m_slot->set(m_block->word());
-    return {};
-}
-
-Result<void> Publication::publish(const QByteArray &payload, const ValueStamp &stamp)
-{
-    if (static_cast<std::uint64_t>(payload.size()) > m_seat.configuration().payloadLimit)
-        return Error{ErrorCode::TooLarge, QStringLiteral("publish %1 bytes: one value has at most %2")
-                                              .arg(payload.size())
-                                              .arg(m_seat.configuration().payloadLimit)};
-    const QByteArray oldPayload = std::exchange(m_payload, payload);
-    const ValueStamp oldStamp = std::exchange(m_stamp, stamp);
-    const bool needsBlock = !m_links.empty() && (payload.size() > qsizetype{inlineLength} || wantsNewest());
-    if (needsBlock) {
-        if (const Result<void> stored = store(); !stored) {
-            m_payload = oldPayload;
-            m_stamp = oldStamp;
-            return stored;
-        }
-    } else {
-        if (m_slot)
-            m_slot->set({});
-        m_block.reset();
-    }
-    m_hasValue = true;
-
-    fullFence(); // A reader that says it has read its notice after this reads the new value.
-    const Seat::Batch batch{m_seat};
-    for (std::size_t index = 0; index < m_links.size();) {
-        const Link link = m_links[index];
-        if (feed(link))
-            ++index;
-        else
-            cut(link);
-    }
-    return {};
-}
-
-Message Publication::messageFor(const OutgoingLink &link) const
-{
-    return {.type = m_valueType,
-            .flags = m_stamp.quality,
-            .id = link.id,
-            .sequence = static_cast<std::uint32_t>(m_stamp.sequence),
-            .time = m_stamp.time,
-            .head = {},
-            .payload = m_payload};
-}
-
-/// False if the link's receiver is too far behind.
-bool Publication::feed(const Link &link)
-{
-    if (link->newestOnly) {
-        link->channel->sendNotice(link, m_valueType, m_slot->reference());
-        return true;
-    }
-    return link->channel->sendValue(link, messageFor(*link), blockToSend());
-}
-
-/// Null if the value goes into the message itself.
-BlockPointer Publication::blockToSend() const
-{
-    return m_payload.size() <= qsizetype{inlineLength} ? BlockPointer{} : m_block;
-}
-
-void Publication::cut(const Link &link)
-{
-    removeLink(*link->channel, link->id);
-    const Error reason{ErrorCode::Overrun,
-                       QStringLiteral("the receiver fell behind by more than its queue holds")};
-    m_seat.reactor().post([onCut = link->onCut, reason] { onCut(reason); });
+    const Result<void> stored = store();
+    if (!stored && isFirstInPlace)
+        m_slot.reset();
+    return stored;
 }
 
 const Publication::Link *Publication::find(const Channel &channel, std::uint32_t id) const
@@ -161,23 +94,196 @@ void Publication::removeLink(const Channel &channel, std::uint32_t id)
     const Link *link = find(channel, id);
     if (!link)
         return;
-    (*link)->channel->removeLink(*link);
-    m_links.erase(m_links.begin() + (link - m_links.data()));
+    (*link)->channel->removeLink(**link);
+    erase(link);
+}
+
+void Publication::erase(const Link *link) { m_links.erase(m_links.begin() + (link - m_links.data())); }
+
+/// Its place in m_links is the caller's to clear.
+void Publication::cut(const Link &link)
+{
+    link->channel->removeLink(*link);
+    const Error reason{ErrorCode::Overrun,
+                       QStringLiteral("the receiver fell behind by more than its queue holds")};
+    m_seat.reactor().post([onCut = std::move(link->onCut), reason] { onCut(reason); });
+}
+
+// The value
+
+bool Publication::needsSlot() const
+{
+    return std::any_of(m_links.begin(), m_links.end(), [](const Link &link) { return readsInPlace(*link); });
+}
+
+Result<void> Publication::store()
+{
+    const BlockHeader fields{.publication = m_slot ? m_slot->reference().publication : 0,
+                             .time = m_stamp.time,
+                             .sequence = static_cast<std::uint32_t>(m_stamp.sequence),
+                             .flags = m_stamp.quality};
+    Result<BlockPointer> block = m_seat.arena().store(fields, {}, m_payload);
+    if (!block)
+        return block.error();
+    const BlockPointer before =
+        std::exchange(m_block, std::move(block).value()); // Alive until nobody can be sent to it.
+    if (!m_slot)
+        return {};
+    for (const Link &link : m_links)
+        if (readsInPlace(*link))
+            showTo(*link->channel);
+    m_slot->set(m_block->word());
+    return {};
+}
+
+/// Lets a reader map what it reads in place. Where its socket is full, the next update tries again.
+void Publication::showTo(Channel &channel) const
+{
+    channel.announce(static_cast<std::uint16_t>(m_slot->reference().place >> 48));
+    if (m_block)
+        channel.announce(m_block->word().segment());
+}
+
+/// Nobody finds the present value in shared memory any more.
+void Publication::hideValue()
+{
+    if (m_slot)
+        m_slot->set({});
+    m_block.reset();
+}
+
+Result<void> Publication::publish(const QByteArray &payload, const ValueStamp &stamp, std::uint16_t batchFlag)
+{
+    if (static_cast<std::uint64_t>(payload.size()) > m_seat.configuration().payloadLimit)
+        return Error{ErrorCode::TooLarge, QStringLiteral("publish %1 bytes: one value has at most %2")
+                                              .arg(payload.size())
+                                              .arg(m_seat.configuration().payloadLimit)};
+    const QByteArray oldPayload = std::exchange(m_payload, payload);
+    const ValueStamp oldStamp = std::exchange(m_stamp, stamp);
+    const bool needsBlock = !m_links.empty() && (payload.size() > qsizetype{inlineLength} || needsSlot());
+    if (!needsBlock) {
+        hideValue();
+    } else if (const Result<void> stored = store(); !stored) {
+        m_payload = oldPayload;
+        m_stamp = oldStamp;
+        return stored;
+    }
+    m_hasValue = true;
+    m_batchFlag = batchFlag;
+    feedLinks([](const OutgoingLink &) { return true; });
+    m_batchFlag = 0;
+    return {};
+}
+
+void Publication::notify(const ValueStamp &stamp)
+{
+    m_stamp = stamp;
+    m_hasValue = false;
+    m_payload.clear();
+    hideValue();
+    feedLinks([](const OutgoingLink &link) { return link.noticeOnly; });
+}
+
+std::optional<LatestReference> Publication::latest() const
+{
+    return m_slot ? std::optional{m_slot->reference()} : std::nullopt;
+}
+
+// Feeding
+
+template <typename Wanted>
+void Publication::feedLinks(Wanted wanted)
+{
+    fullFence(); // A reader that says it has read its notice after this reads the new value.
+    const Seat::Batch batch{m_seat};
+    std::erase_if(m_links, [&](const Link &link) {
+        const bool isCut = wanted(*link) && !feed(link);
+        if (isCut)
+            cut(link);
+        return isCut;
+    });
+}
+
+/// False if the link's receiver is too far behind.
+bool Publication::feed(const Link &link)
+{
+    if (!link->window)
+        return send(link);
+    SendWindow &window = *link->window;
+    window.isBehind = !window.hasRoom() || !send(link);
+    if (!window.isBehind)
+        window.sent(m_stamp.sequence);
+    return !window.isBehind || !window.isEmpty(); // What it acknowledges next brings the newest value.
+}
+
+bool Publication::send(const Link &link)
+{
+    Channel &channel = *link->channel;
+    if (link->newestOnly) {
+        if (link->noticeOnly)
+            channel.sendNotice(link, noticeFor(*link), {});
+        else
+            channel.sendNotice(link, {.type = m_valueType, .id = link->id}, m_slot->reference());
+        return true;
+    }
+    return link->noticeOnly ? channel.sendValue(link, noticeFor(*link), {})
+                            : channel.sendValue(link, valueFor(*link), blockToSend());
+}
+
+Message Publication::noticeFor(const OutgoingLink &link) const
+{
+    const unsigned flags = m_stamp.quality | (link.marksBatches ? m_batchFlag : 0U);
+    return {.type = m_noticeType,
+            .flags = static_cast<std::uint16_t>(flags),
+            .id = link.id,
+            .sequence = static_cast<std::uint32_t>(m_stamp.sequence),
+            .time = m_stamp.time};
+}
+
+Message Publication::valueFor(const OutgoingLink &link) const
+{
+    Message message = noticeFor(link);
+    message.type = m_valueType;
+    message.payload = m_payload;
+    return message;
+}
+
+/// Null if the value goes into the message itself.
+BlockPointer Publication::blockToSend() const
+{
+    return m_payload.size() <= qsizetype{inlineLength} ? BlockPointer{} : m_block;
+}
+
+void Publication::acknowledge(const Channel &channel, std::uint32_t id, std::uint32_t sequence)
+{
+    const Link *link = find(channel, id);
+    if (!link || !(*link)->window)
+        return;
+    SendWindow &window = *(*link)->window;
+    window.acknowledge(sequence, m_stamp.sequence);
+    const bool hasNews = window.isBehind && (m_hasValue || (*link)->noticeOnly);
+    if (!hasNews || feed(*link))
+        return;
+    cut(*link);
+    erase(link);
 }
 
 Result<void> Publication::resend(const Channel &channel, std::uint32_t id)
 {
     const Link *link = find(channel, id);
-    return link && m_hasValue ? (*link)->channel->send(messageFor(**link)) : Result<void>{};
+    return link && m_hasValue ? (*link)->channel->send(valueFor(**link)) : Result<void>{};
 }
 
 void Publication::sendLast(const Channel &channel, std::uint32_t id)
 {
-    const Link *link = find(channel, id);
-    if (link && m_hasValue &&
-        (*link)->newestOnly) // If there is no room, the reader is far behind, or stopped.
+    const Link *found = find(channel, id);
+    if (!found || !m_hasValue)
+        return;
+    const OutgoingLink &link = **found;
+    const bool isBehind = link.queuedMessages != 0 || (link.window && link.window->isBehind);
+    if (isBehind || readsInPlace(link)) // If there is no room, the reader is far behind, or stopped.
         [[maybe_unused]]
-        const bool sent = (*link)->channel->sendValue({}, messageFor(**link), blockToSend());
+        const bool sent = link.channel->sendValue({}, valueFor(link), blockToSend());
 }
 
 } // namespace tellwire::transport

@@ -18,12 +18,23 @@ class Channel;
 class Seat;
 struct OutgoingLink;
 
-/// How a link is fed.
+/// What happens while the receiver of a link is busy.
 enum class Feed : std::uint8_t {
     NewestOnly,  ///< One word in shared memory names the newest value; the reader fetches it when it gets
                  ///< there.
     EveryUpdate, ///< Every value gets a message of its own, in order, up to the quota of the receiving
                  ///< program.
+    Windowed,    ///< Likewise, but only so many may lack their acknowledgement; beyond that values are
+                 ///< skipped, and the newest is sent when there is room again.
+};
+
+/// How a link is fed, and with what.
+struct Feeding
+{
+    Feed feed = Feed::NewestOnly;
+    bool noticeOnly = false;   ///< A warm link: it is told that there is a new value, and gets none.
+    std::uint16_t window = 0;  ///< Windowed only, and then at least 1, which is DDE's own flow control.
+    bool marksBatches = false; ///< EveryUpdate only: its messages carry the batch flag of their update.
 };
 
 /// When a value was true, how good it is, and which update of its item it was.
@@ -41,33 +52,53 @@ struct ValueStamp
 class Publication
 {
 public:
-    /// Messages to the links carry `valueType`.
-    Publication(Seat &seat, std::uint8_t valueType);
+    /// Values travel in messages of `valueType`; that there is a new one, in those of `noticeType`.
+    Publication(Seat &seat, std::uint8_t valueType, std::uint8_t noticeType);
     ~Publication();
     Publication(const Publication &) = delete;
     Publication &operator=(const Publication &) = delete;
 
+    /// Makes what such a link needs, so that latest() is known before the link is there. Errors: OutOfSpace.
+    Result<void> prepareFor(const Feeding &feeding);
+
     /// Adds a link and sends it the present value, if there is one, in the same breath: no update between the
-    /// two can be missed or seen twice. `onCut` is told, from the session's event processing, when the
-    /// receiver's quota ran out; the link is gone by then. Errors: OutOfSpace; then there is no link.
-    Result<void> addLink(const std::shared_ptr<Channel> &channel, std::uint32_t id, Feed feed,
+    /// two can be missed or seen twice. A warm link hears nothing yet. `onCut` is told, from the session's
+    /// event processing, when the receiver's quota ran out; the link is gone by then. Errors: OutOfSpace;
+    /// then there is no link.
+    Result<void> addLink(const std::shared_ptr<Channel> &channel, std::uint32_t id, const Feeding &feeding,
                          std::function<void(const Error &)> onCut);
 
     /// Nothing is sent for the link after this returns; an update that is under way may still arrive.
     void removeLink(const Channel &channel, std::uint32_t id);
 
-    /// Sends the present value once more, to a NewestOnly reader that could not read it in place.
+    /// The receiver of a Windowed link has got all updates up to this one, named by the low 32 bits of its
+    /// number. It is a stranger: a number that was never sent acknowledges nothing. If that makes room and
+    /// updates were skipped, the newest is sent.
+    void acknowledge(const Channel &channel, std::uint32_t id, std::uint32_t sequence);
+
+    /// Sends the present value once more, to a reader that could not read it in place. Sends nothing if there
+    /// is none.
     Result<void> resend(const Channel &channel, std::uint32_t id);
 
-    /// Before the publisher ends a NewestOnly link: hands over the present value itself, because the notice
-    /// that leads to it may not have been followed yet. The reader may get a value twice by that, and tells
-    /// by its sequence number.
+    /// Before the publisher ends a link: hands over the present value itself, if the reader may not have been
+    /// sent it yet or may not have followed the notice that leads to it; a warm link has never been sent it.
+    /// The reader may get a value twice by that, and tells by its sequence number.
     void sendLast(const Channel &channel, std::uint32_t id);
 
-    /// Replaces the value and feeds every link. Errors: TooLarge, OutOfSpace; then the old value stays.
+    /// Replaces the value and feeds every link. `batchFlag` is added to the flags of the messages to links
+    /// that mark batches; the layer above gives it a meaning. Errors: TooLarge, OutOfSpace; then the old
+    /// value stays.
     /// Cost: one copy of the payload if there are links, one 64-byte message for each link that needs one,
     /// and a system call for each receiver that sleeps (see Seat::Batch).
-    Result<void> publish(const QByteArray &payload, const ValueStamp &stamp);
+    Result<void> publish(const QByteArray &payload, const ValueStamp &stamp, std::uint16_t batchFlag = 0);
+
+    /// The value is another one now, but nobody has made it: warm links are told, the others get nothing, and
+    /// there is no present value until the next publish(), neither for new links nor to be read in place.
+    void notify(const ValueStamp &stamp);
+
+    /// Where readers find the newest value without a message (Channel::readLatest()); nothing unless it is
+    /// kept there for a NewestOnly or warm link.
+    std::optional<LatestReference> latest() const;
 
     bool hasLinks() const noexcept { return !m_links.empty(); }
     std::size_t linkCount() const noexcept { return m_links.size(); }
@@ -75,20 +106,28 @@ public:
 private:
     using Link = std::shared_ptr<OutgoingLink>;
 
-    Result<void> prepareFor(Feed feed);
     Result<void> store();
-    Message messageFor(const OutgoingLink &link) const;
+    void showTo(Channel &channel) const;
+    void hideValue();
+    bool needsSlot() const;
+    template <typename Wanted>
+    void feedLinks(Wanted wanted);
+    bool feed(const Link &link);
+    bool send(const Link &link);
+    Message noticeFor(const OutgoingLink &link) const;
+    Message valueFor(const OutgoingLink &link) const;
     BlockPointer blockToSend() const;
     const Link *find(const Channel &channel, std::uint32_t id) const;
-    bool feed(const Link &link);
+    void erase(const Link *link);
     void cut(const Link &link);
-    bool wantsNewest() const;
 
     Seat &m_seat;
     std::uint8_t m_valueType;
+    std::uint8_t m_noticeType;
+    std::uint16_t m_batchFlag = 0; ///< While publish() runs.
+    bool m_hasValue = false;
     QByteArray m_payload;
     ValueStamp m_stamp;
-    bool m_hasValue = false;
     BlockPointer m_block; ///< The present value in shared memory; null while no link needs it there.
     std::optional<LatestSlot> m_slot;
     std::vector<Link> m_links;

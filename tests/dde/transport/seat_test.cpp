@@ -21,37 +21,7 @@ namespace {
 using namespace tellwire;
 using namespace tellwire::transport;
 
-/// Two programs of one session, in one thread.
-class SeatTest : public testing::Test
-{
-protected:
-    SeatTest()
-    {
-        EXPECT_TRUE(server->listen());
-        atServer = &server->handler<Recorder>();
-        atClient = &client->handler<Recorder>();
-    }
-
-    /// An open channel, and the server's end of it.
-    std::shared_ptr<Channel> connected()
-    {
-        std::shared_ptr<Channel> channel = client->channelTo(server->id());
-        EXPECT_TRUE(channel->send({.type = 0x10, .id = 7}));
-        EXPECT_TRUE(served([&] { return !atServer->messages.empty(); }));
-        serverEnd = atServer->channels.back();
-        atServer->messages.clear();
-        return channel;
-    }
-
-    test::FreshSession session;
-    std::shared_ptr<Seat> server = joined();
-    std::shared_ptr<Seat> client = joined();
-    Recorder *atServer = nullptr;
-    Recorder *atClient = nullptr;
-    std::shared_ptr<Channel> serverEnd;
-};
-
-using AChannel = SeatTest;
+using AChannel = TwoPrograms;
 
 TEST_F(AChannel, CarriesWhatWasSentBeforeItWasOpen)
 {
@@ -230,100 +200,6 @@ TEST_F(AChannel, MayBeClosedByTheHandlerOfItsMessage)
 
     EXPECT_TRUE(served([&] { return !atClient->closed.empty() && !atServer->closed.empty(); }));
     EXPECT_EQ(atServer->closed.size(), 1U);
-}
-
-using APublication = SeatTest;
-
-TEST_F(APublication, GivesANewLinkThePresentValueAndThenEachUpdate)
-{
-    connected();
-    Publication item{*server, 0x26};
-    ASSERT_TRUE(item.publish("first", {.sequence = 1, .time = 10, .quality = 0}));
-
-    ASSERT_TRUE(item.addLink(serverEnd, 5, Feed::EveryUpdate, {}));
-    ASSERT_TRUE(item.publish("second, which is longer than what fits into one slot",
-                             {.sequence = 2, .time = 20, .quality = 1}));
-    ASSERT_TRUE(item.publish("third", {.sequence = 3, .time = 30, .quality = 2}));
-    ASSERT_TRUE(served([&] { return atClient->messages.size() == 3; }));
-
-    EXPECT_EQ(atClient->messages[0].payload, "first");
-    EXPECT_EQ(atClient->messages[1].payload, "second, which is longer than what fits into one slot");
-    EXPECT_EQ(atClient->messages[2].payload, "third");
-    for (std::uint32_t index = 0; index < 3; ++index) {
-        EXPECT_EQ(atClient->messages[index].id, 5U);
-        EXPECT_EQ(atClient->messages[index].sequence, index + 1);
-        EXPECT_EQ(atClient->messages[index].time, 10 * (index + 1));
-        EXPECT_EQ(atClient->messages[index].flags, index);
-    }
-}
-
-TEST_F(APublication, SkipsValuesForANewestOnlyLinkButNeverTheLast)
-{
-    connected();
-    Publication item{*server, 0x26};
-    ASSERT_TRUE(item.addLink(serverEnd, 5, Feed::NewestOnly, {}));
-
-    for (std::uint64_t sequence = 1; sequence <= 1000; ++sequence)
-        ASSERT_TRUE(item.publish(QByteArray::number(static_cast<qulonglong>(sequence)),
-                                 {.sequence = sequence, .time = 0, .quality = 0}));
-    ASSERT_TRUE(
-        served([&] { return !atClient->messages.empty() && atClient->messages.back().payload == "1000"; }));
-
-    EXPECT_LE(atClient->messages.size(), 3U);
-    EXPECT_LE(server->arena().reservedBytes(), 1U << 20);
-}
-
-TEST_F(APublication, HandsOverTheNewestValueBeforeItEndsALink)
-{
-    connected();
-    {
-        Publication item{*server, 0x26};
-        ASSERT_TRUE(item.addLink(serverEnd, 5, Feed::NewestOnly, {}));
-        ASSERT_TRUE(item.publish("last words", {.sequence = 1, .time = 0, .quality = 0}));
-
-        item.sendLast(*serverEnd, 5);
-        item.removeLink(*serverEnd, 5);
-    }
-    ASSERT_TRUE(serverEnd->send({.type = 0x28, .id = 5}));
-    ASSERT_TRUE(
-        served([&] { return !atClient->messages.empty() && atClient->messages.back().type == 0x28; }));
-
-    ASSERT_EQ(atClient->messages.size(), 2U);
-    EXPECT_EQ(atClient->messages.front().payload, "last words");
-}
-
-TEST_F(APublication, CutsALinkWhoseReceiverFallsTooFarBehind)
-{
-    connected();
-    Publication item{*server, 0x26};
-    std::optional<Error> reason;
-    ASSERT_TRUE(item.addLink(serverEnd, 5, Feed::EveryUpdate, [&](const Error &why) { reason = why; }));
-
-    std::uint64_t sequence = 0;
-    while (item.hasLinks() && sequence < 100'000)
-        ASSERT_TRUE(item.publish(QByteArray(100, 'x'), {.sequence = ++sequence, .time = 0, .quality = 0}));
-    server->process();
-
-    ASSERT_TRUE(reason);
-    EXPECT_EQ(reason->code, ErrorCode::Overrun);
-    EXPECT_GE(sequence, 4096U);
-    EXPECT_LE(sequence, 4096U + 1024U + 1);
-    EXPECT_EQ(serverEnd->queuedMessages(), 0U);
-}
-
-TEST_F(APublication, KeepsALinkWhoseReceiverReadsAlongThoughThePublisherNeverPauses)
-{
-    connected();
-    Publication item{*server, 0x26};
-    ASSERT_TRUE(item.addLink(serverEnd, 5, Feed::EveryUpdate, {}));
-
-    for (std::uint64_t sequence = 1; sequence <= 100; ++sequence) {
-        ASSERT_TRUE(item.publish(QByteArray(1 << 20, 'x'), {.sequence = sequence, .time = 0, .quality = 0}));
-        client->process(); // And the server does not.
-    }
-
-    EXPECT_TRUE(item.hasLinks());
-    EXPECT_TRUE(served([&] { return atClient->messages.size() == 100; }));
 }
 
 /// Refuses what it is told to refuse.

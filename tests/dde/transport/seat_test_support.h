@@ -63,4 +63,34 @@ inline bool served(const std::function<bool()> &condition)
     return test::eventually(condition, [](std::chrono::milliseconds atMost) { waitForSessions(atMost); });
 }
 
+/// Two programs of one session, in one thread.
+class TwoPrograms : public testing::Test
+{
+protected:
+    TwoPrograms()
+    {
+        EXPECT_TRUE(server->listen());
+        atServer = &server->handler<Recorder>();
+        atClient = &client->handler<Recorder>();
+    }
+
+    /// An open channel, and the server's end of it.
+    std::shared_ptr<Channel> connected()
+    {
+        std::shared_ptr<Channel> channel = client->channelTo(server->id());
+        EXPECT_TRUE(channel->send({.type = 0x10, .id = 7}));
+        EXPECT_TRUE(served([&] { return !atServer->messages.empty(); }));
+        serverEnd = atServer->channels.back();
+        atServer->messages.clear();
+        return channel;
+    }
+
+    test::FreshSession session;
+    std::shared_ptr<Seat> server = joined();
+    std::shared_ptr<Seat> client = joined();
+    Recorder *atServer = nullptr;
+    Recorder *atClient = nullptr;
+    std::shared_ptr<Channel> serverEnd;
+};
+
 } // namespace tellwire::transport
