@@ -99,6 +99,8 @@ void Channel::greet()
 
 void Channel::onHello(ReceivedPacket packet)
 {
+    if (!m_isClient && isWatch(packet))
+        return becomeWatcher();
     Result<PeerGreeting> checked =
         checkHello(m_seat.system(), m_socket.get(), std::move(packet), m_seat.configuration().payloadLimit);
     if (!checked)
@@ -122,6 +124,15 @@ void Channel::onHello(ReceivedPacket packet)
     m_outbox->connect(m_inbox->lane(), [this](std::uint16_t segment) { return announce(segment); });
     flush();
     m_seat.touched(*this);
+}
+
+/// The other side wants no channel, only to see the end of this socket.
+void Channel::becomeWatcher()
+{
+    m_state = State::Closed;
+    m_seat.reactor().cancel(m_deadline);
+    m_seat.reactor().remove(m_socket.get());
+    m_seat.watched(*this, std::move(m_socket));
 }
 
 void Channel::expireIfNotOpen()
@@ -193,6 +204,8 @@ void Channel::onPacket(ReceivedPacket packet)
     case PacketKind::Bye:
         m_saidGoodbye = true;
         return;
+    case PacketKind::Watch:
+        return; // Only ever a first packet.
     }
     // Kinds of later versions are skipped.
 }

@@ -100,6 +100,7 @@ private:
     void onEnd();
     void readSocket();
     bool readPackets();
+    void becomeWatcher();
     std::size_t mostValues() const;
     bool receiveOne();
     void finishConsuming();

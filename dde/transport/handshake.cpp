@@ -60,6 +60,21 @@ bool sendHello(SystemCalls &system, int socket, const OwnGreeting &greeting)
     return sendPacket(system, socket, std::as_bytes(std::span{&hello, 1}), descriptors);
 }
 
+bool sendWatch(SystemCalls &system, int socket)
+{
+    const Packet packet{static_cast<std::uint32_t>(PacketKind::Watch), 0, 0};
+    return sendPacket(system, socket, std::as_bytes(std::span{&packet, 1}), {});
+}
+
+bool isWatch(const ReceivedPacket &packet)
+{
+    Packet content{};
+    if (packet.outcome != ReceivedPacket::Outcome::Packet || packet.length != sizeof content)
+        return false;
+    std::memcpy(&content, packet.bytes.data(), sizeof content);
+    return static_cast<PacketKind>(content.kind) == PacketKind::Watch && packet.descriptors.empty();
+}
+
 Result<PeerGreeting> checkHello(SystemCalls &system, int socket, ReceivedPacket packet,
                                 std::uint64_t payloadLimit)
 {

@@ -31,6 +31,10 @@ struct PeerGreeting
 
 bool sendHello(SystemCalls &system, int socket, const OwnGreeting &greeting);
 
+/// In place of a greeting: that this program wants no channel, only to see the end of the socket.
+bool sendWatch(SystemCalls &system, int socket);
+bool isWatch(const ReceivedPacket &packet);
+
 /// Checks the first packet of a peer, in this order: whose user it is, how many descriptors came, the
 /// version, then each memory and every limit. Errors: AccessDenied, VersionMismatch, BadData, OutOfSpace.
 Result<PeerGreeting> checkHello(SystemCalls &system, int socket, ReceivedPacket packet,

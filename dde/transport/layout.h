@@ -175,8 +175,8 @@ struct Hello
 };
 static_assert(sizeof(Hello) == 64);
 
-/// Every later packet, but the one-byte one that only wakes.
-enum class PacketKind : std::uint32_t { Segment = 1, SegmentGone = 2, Bye = 3 };
+/// Every later packet, but the one-byte one that only wakes; and Watch, which stands in place of a Hello.
+enum class PacketKind : std::uint32_t { Segment = 1, SegmentGone = 2, Bye = 3, Watch = 4 };
 struct Packet
 {
     std::uint32_t kind = 0;

@@ -126,10 +126,30 @@ Listener::~Listener()
         return;
     m_seat.reactor().cancel(m_pause);
     m_seat.reactor().remove(m_socket.get());
+    for (const auto &[number, watcher] : m_watchers)
+        m_seat.reactor().remove(number);
     removeSocketOf(m_seat.directory(), m_seat.id());
 }
 
-void Listener::abandon() { m_socket.reset(); }
+void Listener::abandon()
+{
+    m_socket.reset();
+    m_watchers.clear();
+}
+
+void Listener::keepWatcher(FileDescriptor socket)
+{
+    constexpr std::size_t most = 256;
+    if (m_watchers.size() >= most || !belongsToOwnUser(socket.get()))
+        return;
+    const int number = socket.get();
+    m_watchers.emplace(number, std::move(socket));
+    // Whatever comes now is its end, or nothing that a watcher says.
+    m_seat.reactor().watch(number, EPOLLIN | EPOLLRDHUP, [this, number](std::uint32_t) {
+        m_seat.reactor().remove(number);
+        m_watchers.erase(number);
+    });
+}
 
 void Listener::accept()
 {

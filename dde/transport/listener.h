@@ -7,6 +7,7 @@
 #include "formats/result.h"
 
 #include <memory>
+#include <unordered_map>
 
 namespace tellwire::transport {
 
@@ -28,6 +29,10 @@ public:
     static Result<std::unique_ptr<Listener>> open(Seat &seat);
     ~Listener();
 
+    /// Keeps the socket of a program that wants to see its end, and nothing else. Closes it if there are too
+    /// many, or if it is another user's.
+    void keepWatcher(FileDescriptor socket);
+
     /// In a forked child: closes the socket and leaves the name to the parent.
     void abandon();
 
@@ -38,6 +43,7 @@ private:
 
     Seat &m_seat;
     FileDescriptor m_socket;
+    std::unordered_map<int, FileDescriptor> m_watchers;
     Reactor::TimerId m_pause = 0;
 };
 

@@ -124,6 +124,12 @@ void Membership::checkLater(PeerId peer, int attempt)
     });
 }
 
+void Membership::keepWatcher(FileDescriptor socket)
+{
+    if (m_listener)
+        m_listener->keepWatcher(std::move(socket));
+}
+
 void Membership::abandon()
 {
     if (m_listener)

@@ -43,6 +43,9 @@ public:
     /// Finds out, now or a little later, whether a program whose channel ended is dead.
     void suspect(PeerId peer);
 
+    /// Keeps the socket of a program that wants to see our end.
+    void keepWatcher(FileDescriptor socket);
+
     /// To be told of every record, after it was applied.
     void onRecord(const LogRecord &record);
 

@@ -6,6 +6,7 @@
 #include "dde/transport/logging.h"
 #include "dde/transport/membership.h"
 #include "dde/transport/name_table.h"
+#include "dde/transport/peer_watch.h"
 #include "dde/transport/shared_word.h"
 #include "dde/transport/thread_sessions.h"
 
@@ -112,6 +113,8 @@ void Seat::abandon()
         m_membership->abandon();
     for (const std::shared_ptr<Channel> &channel : m_channels)
         channel->abandon();
+    for (PeerWatch *watch : m_watches)
+        watch->abandon();
 }
 
 FormatNames &Seat::formatNames() noexcept { return *m_names; }
@@ -222,6 +225,12 @@ void Seat::adopt(FileDescriptor accepted)
     auto channel = std::make_shared<Channel>(*this, PeerId{0}, false);
     m_channels.push_back(channel);
     channel->start(std::move(accepted));
+}
+
+void Seat::watched(const Channel &channel, FileDescriptor socket)
+{
+    std::erase_if(m_channels, [&](const auto &other) { return other.get() == &channel; });
+    m_membership->keepWatcher(std::move(socket));
 }
 
 void Seat::closed(const std::shared_ptr<Channel> &channel, const Error &reason)

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <unordered_set>
 #include <vector>
 
 namespace tellwire::transport {
@@ -22,6 +23,7 @@ namespace tellwire::transport {
 class EventLoopBinding;
 class Membership;
 class NameTable;
+class PeerWatch;
 
 /// What stands behind a Session: one identity, one arena, one bell, the session log, and the channels to
 /// other programs.
@@ -118,8 +120,10 @@ public:
     void touched(Channel &channel); ///< It has something new for its peer.
     void closed(const std::shared_ptr<Channel> &channel, const Error &reason);
     void adopt(FileDescriptor accepted);
+    void watched(const Channel &channel, FileDescriptor socket); ///< It was none, but a PeerWatch.
 
 private:
+    friend class PeerWatch;
     struct Range
     {
         std::uint8_t first;
@@ -159,6 +163,7 @@ private:
     std::unique_ptr<Membership> m_membership;
     std::vector<std::shared_ptr<Channel>> m_channels;
     std::vector<std::shared_ptr<Channel>> m_touched;
+    std::unordered_set<PeerWatch *> m_watches;
     std::vector<Range> m_handlers;
     std::vector<LogWatcher> m_logWatchers;
     std::unique_ptr<EventLoopBinding> m_binding;
