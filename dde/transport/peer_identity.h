@@ -32,8 +32,8 @@ struct PeerIdentity
 /// True if the process on the other side belongs to the user of this one.
 bool belongsToOwnUser(int socket);
 
-/// Asks the kernel. Reads a bounded amount, waits for nobody, and leaves empty what cannot be learnt. Errors:
-/// AccessDenied (it belongs to another user).
+/// Asks the kernel. Reads a bounded amount, opens nothing that can wait for another process (a pipe for one),
+/// and leaves empty what cannot be learnt. Errors: AccessDenied (it belongs to another user).
 Result<PeerIdentity> identityOf(int socket);
 
 /// The application that a flatpak's `.flatpak-info` names: letters, digits, '.', '-' and '_'; else empty.

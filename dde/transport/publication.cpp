@@ -50,13 +50,14 @@ Result<void> Publication::addLink(const std::shared_ptr<Channel> &channel, std::
 {
     if (const Result<void> prepared = prepareFor(feeding); !prepared)
         return prepared;
-    const Link link = m_links.emplace_back(makeLink(channel, id, feeding, std::move(onCut)));
+    const auto [place, isNew] = m_links.insert(makeLink(channel, id, feeding, std::move(onCut)));
+    Q_ASSERT_X(isNew, "Publication", "a link needs an id of its own");
     channel->addLink();
-    if (readsInPlace(*link))
+    if (readsInPlace(**place))
         showTo(*channel);
-    if (m_hasValue && !link->noticeOnly && !feed(link)) {
-        m_links.pop_back();
-        cut(link);
+    if (m_hasValue && !feeding.noticeOnly && !feed(*place)) {
+        cut(*place);
+        m_links.erase(place);
     }
     return {};
 }
@@ -82,23 +83,32 @@ Result<void> Publication::prepareFor(const Feeding &feeding)
     return stored;
 }
 
-const Publication::Link *Publication::find(const Channel &channel, std::uint32_t id) const
+Publication::LinkName Publication::nameOf(const Link &link) noexcept
 {
-    const auto isIt = [&](const Link &link) { return link->channel.get() == &channel && link->id == id; };
-    const auto found = std::find_if(m_links.begin(), m_links.end(), isIt);
-    return found == m_links.end() ? nullptr : &*found;
+    return {link->channel.get(), link->id};
+}
+
+std::size_t Publication::LinkHash::operator()(const LinkName &name) const noexcept
+{
+    constexpr std::size_t spread = 0x9E3779B1; // Channels lie far apart in memory, and ids close together.
+    return std::hash<const Channel *>{}(name.channel) ^ (name.id * spread);
+}
+
+/// Null if there is none.
+const OutgoingLink *Publication::find(const Channel &channel, std::uint32_t id) const
+{
+    const auto found = m_links.find(LinkName{&channel, id});
+    return found == m_links.end() ? nullptr : found->get();
 }
 
 void Publication::removeLink(const Channel &channel, std::uint32_t id)
 {
-    const Link *link = find(channel, id);
-    if (!link)
+    const auto link = m_links.find(LinkName{&channel, id});
+    if (link == m_links.end())
         return;
     (*link)->channel->removeLink(**link);
-    erase(link);
+    m_links.erase(link);
 }
-
-void Publication::erase(const Link *link) { m_links.erase(m_links.begin() + (link - m_links.data())); }
 
 /// Its place in m_links is the caller's to clear.
 void Publication::cut(const Link &link)
@@ -256,8 +266,8 @@ BlockPointer Publication::blockToSend() const
 
 void Publication::acknowledge(const Channel &channel, std::uint32_t id, std::uint32_t sequence)
 {
-    const Link *link = find(channel, id);
-    if (!link || !(*link)->window)
+    const auto link = m_links.find(LinkName{&channel, id});
+    if (link == m_links.end() || !(*link)->window)
         return;
     SendWindow &window = *(*link)->window;
     window.acknowledge(sequence, m_stamp.sequence);
@@ -265,25 +275,24 @@ void Publication::acknowledge(const Channel &channel, std::uint32_t id, std::uin
     if (!hasNews || feed(*link))
         return;
     cut(*link);
-    erase(link);
+    m_links.erase(link);
 }
 
 Result<void> Publication::resend(const Channel &channel, std::uint32_t id)
 {
-    const Link *link = find(channel, id);
-    return link && m_hasValue ? (*link)->channel->send(valueFor(**link)) : Result<void>{};
+    const OutgoingLink *link = find(channel, id);
+    return link && m_hasValue ? link->channel->send(valueFor(*link)) : Result<void>{};
 }
 
 void Publication::sendLast(const Channel &channel, std::uint32_t id)
 {
-    const Link *found = find(channel, id);
-    if (!found || !m_hasValue)
+    const OutgoingLink *link = find(channel, id);
+    if (!link || !m_hasValue)
         return;
-    const OutgoingLink &link = **found;
-    const bool isBehind = link.queuedMessages != 0 || (link.window && link.window->isBehind);
-    if (isBehind || readsInPlace(link)) // If there is no room, the reader is far behind, or stopped.
+    const bool isBehind = link->queuedMessages != 0 || (link->window && link->window->isBehind);
+    if (isBehind || readsInPlace(*link)) // If there is no room, the reader is far behind, or stopped.
         [[maybe_unused]]
-        const bool sent = link.channel->sendValue({}, valueFor(link), blockToSend());
+        const bool sent = link->channel->sendValue({}, valueFor(*link), blockToSend());
 }
 
 } // namespace tellwire::transport

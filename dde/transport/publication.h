@@ -10,7 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <vector>
+#include <unordered_set>
 
 namespace tellwire::transport {
 
@@ -64,7 +64,7 @@ public:
     /// Adds a link and sends it the present value, if there is one, in the same breath: no update between the
     /// two can be missed or seen twice. A warm link hears nothing yet. `onCut` is told, from the session's
     /// event processing, when the receiver's quota ran out; the link is gone by then. Errors: OutOfSpace;
-    /// then there is no link.
+    /// then there is no link. No two links of one channel have the same id.
     Result<void> addLink(const std::shared_ptr<Channel> &channel, std::uint32_t id, const Feeding &feeding,
                          std::function<void(const Error &)> onCut);
 
@@ -106,6 +106,31 @@ public:
 private:
     using Link = std::shared_ptr<OutgoingLink>;
 
+    struct LinkName
+    {
+        const Channel *channel;
+        std::uint32_t id;
+        bool operator==(const LinkName &) const = default;
+    };
+    struct LinkHash
+    {
+        using is_transparent = void;
+        std::size_t operator()(const LinkName &name) const noexcept;
+        std::size_t operator()(const Link &link) const noexcept { return (*this)(nameOf(link)); }
+    };
+    struct LinkEqual
+    {
+        using is_transparent = void;
+        bool operator()(const auto &one, const auto &other) const noexcept
+        {
+            return nameOf(one) == nameOf(other);
+        }
+    };
+    using Links = std::unordered_set<Link, LinkHash, LinkEqual>;
+
+    static LinkName nameOf(const LinkName &name) noexcept { return name; }
+    static LinkName nameOf(const Link &link) noexcept;
+
     Result<void> store();
     void showTo(Channel &channel) const;
     void hideValue();
@@ -117,8 +142,7 @@ private:
     Message noticeFor(const OutgoingLink &link) const;
     Message valueFor(const OutgoingLink &link) const;
     BlockPointer blockToSend() const;
-    const Link *find(const Channel &channel, std::uint32_t id) const;
-    void erase(const Link *link);
+    const OutgoingLink *find(const Channel &channel, std::uint32_t id) const;
     void cut(const Link &link);
 
     Seat &m_seat;
@@ -130,7 +154,7 @@ private:
     ValueStamp m_stamp;
     BlockPointer m_block; ///< The present value in shared memory; null while no link needs it there.
     std::optional<LatestSlot> m_slot;
-    std::vector<Link> m_links;
+    Links m_links; ///< There may be a hundred thousand.
 };
 
 } // namespace tellwire::transport

@@ -148,6 +148,39 @@ TEST_F(AVictim, ForgetsWhoeverDoesNotIntroduceItself)
     EXPECT_TRUE(stillServesOthers());
 }
 
+TEST_F(AVictim, TakesTheLastWordsOfADyingPeerOneByOne)
+{
+    constexpr int count = 1000;
+    {
+        HostilePeer peer{*seat};
+        peer.write(slotOf(Form::Inline, 0));
+        ASSERT_TRUE(served([&] { return !recorder->messages.empty(); }));
+        Slot slot = slotOf(Form::Latest, 0);
+        const LatestReference nowhere{.place = 0x7777ULL << 48, .publication = 1};
+        std::memcpy(slot.body.data(), &nowhere, sizeof nowhere);
+        for (int number = 0; number < count; ++number)
+            peer.write(slot);
+    }
+
+    ASSERT_TRUE(cutsOff());
+
+    EXPECT_EQ(recorder->unreadable, count);
+    EXPECT_EQ(recorder->closed.size(), 1U);
+    EXPECT_EQ(recorder->closed.front().code, ErrorCode::PeerGone);
+}
+
+TEST_F(AVictim, HearsNothingMoreFromAWatcher)
+{
+    const FileDescriptor watcher = connectToPeer(seat->directory(), seat->id()).value();
+    ASSERT_TRUE(sendWatch(realSystemCalls(), watcher.get()));
+    ASSERT_TRUE(sendWatch(realSystemCalls(), watcher.get()));
+
+    ASSERT_TRUE(served([&] { return receivePacket(watcher.get()).outcome == ReceivedPacket::Outcome::End; }));
+
+    EXPECT_TRUE(recorder->closed.empty());
+    EXPECT_TRUE(stillServesOthers());
+}
+
 TEST_F(AVictim, SurvivesMessagesOfAnyContent)
 {
     std::mt19937_64 random{3}; // NOLINT(cert-msc51-cpp): the same ones in every run.
