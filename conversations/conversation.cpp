@@ -127,6 +127,12 @@ Reply<Update> Conversation::request(const ItemName &item, const QList<Format> &p
     return Private::request(m_data->session, m_data->engine, item, preferred, timeout);
 }
 
+Reply<QList<Result<Update>>> Conversation::requestMany(const QList<ItemName> &items, const Format &format,
+                                                       std::optional<std::chrono::milliseconds> timeout)
+{
+    return requestMany(items, QList{format}, timeout);
+}
+
 Reply<QList<Result<Update>>> Conversation::requestMany(const QList<ItemName> &items,
                                                        const QList<Format> &preferred,
                                                        std::optional<std::chrono::milliseconds> timeout)

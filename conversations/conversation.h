@@ -75,11 +75,14 @@ public:
     Reply<Update> request(const ItemName &item, const QList<Format> &preferred,
                           std::optional<std::chrono::milliseconds> timeout = std::nullopt);
 
-    /// Asks for many values in one message, each in the first of the formats it is there in. The answer has
-    /// one entry for each item, in order. Up to 512 items are answered together, as they are at one moment;
-    /// more are asked for in portions. Errors of the whole: as above but for the items' own.
+    /// Asks for many values in one message, each in this format, or in the first of the formats that it is
+    /// there in. The answer has one entry for each item, in order. Up to 512 items are answered together, as
+    /// they are at one moment; more are asked for in portions. Errors of the whole: as above but for the
+    /// items' own.
     Reply<QList<Result<Update>>> requestMany(const QList<ItemName> &items,
-                                             const QList<Format> &preferred = {Format::text()},
+                                             const Format &format = Format::text(),
+                                             std::optional<std::chrono::milliseconds> timeout = std::nullopt);
+    Reply<QList<Result<Update>>> requestMany(const QList<ItemName> &items, const QList<Format> &preferred,
                                              std::optional<std::chrono::milliseconds> timeout = std::nullopt);
 
     /// Hands the service a new value for one of its items. Errors: NoSuchItem, Refused, Busy (see

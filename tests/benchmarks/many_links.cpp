@@ -129,7 +129,7 @@ std::vector<Row> run(const std::string &name, int count, const Scale &scale)
 std::vector<Measurement> manyLinks()
 {
     std::vector<Measurement> all;
-    for (const int count : {1'000, 10'000}) {
+    for (const int count : {1'000, 10'000, 100'000}) {
         const std::string name = std::to_string(count) + " links";
         all.push_back({name, [name, count](const Scale &scale) { return run(name, count, scale); }});
     }

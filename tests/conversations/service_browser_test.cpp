@@ -23,11 +23,11 @@ TEST(AServiceBrowser, FindsServicesTheirTopicsAndItems)
     EXPECT_EQ(services.first().name, "Quotes"_service);
     EXPECT_EQ(services.first().pid, getpid());
     EXPECT_EQ(topics.value_or({}), QList{"NYSE"_topic});
-    ASSERT_TRUE(items && items->size() == 1);
-    EXPECT_EQ(items->first().name, "ZAXX"_item);
-    EXPECT_EQ(items->first().formats, QList{Format::text()});
-    EXPECT_EQ(items->first().text, QStringLiteral("12.50"));
-    EXPECT_EQ(items->first().quality, Quality::Stale);
+    ASSERT_TRUE(items && items->items.size() == 1);
+    EXPECT_EQ(items->items.first().name, "ZAXX"_item);
+    EXPECT_EQ(items->items.first().formats, QList{Format::text()});
+    EXPECT_EQ(items->items.first().text, QStringLiteral("12.50"));
+    EXPECT_EQ(items->items.first().quality, Quality::Stale);
     EXPECT_EQ(formats.value_or({}), QList{Format::text()});
     EXPECT_EQ(help.value_or({}), QStringLiteral("Prices."));
 }
@@ -73,12 +73,22 @@ TEST(AServiceBrowser, FinishesWhatItAskedWhenItGoes)
     EXPECT_EQ(codeOf(topics.result()), ErrorCode::Closed);
 }
 
-TEST(AnItemList, ThatMakesNoSenseIsBadData)
+TEST(AnItemPage, ThatMakesNoSenseIsBadData)
 {
-    for (const char *lines :
-         {"", "{}", "[1]", "[{}]", R"([{"item":1,"formats":[]}])", R"([{"item":"","formats":[]}])",
-          R"([{"item":"a","formats":[""]}])", R"([{"item":"a","formats":[],"sequence":"x"}])"})
-        EXPECT_EQ(codeOf(readListedItems(Payload{Format::json(), lines})), ErrorCode::BadData) << lines;
+    for (const char *page : {"", "[]", "{}", R"({"items":[]})", R"({"items":{},"total":1,"more":false})",
+                             R"({"items":[],"total":-1.5,"more":"x"})", R"({"items":[],"total":1})"})
+        EXPECT_EQ(codeOf(readItemPage(Payload{Format::json(), page})), ErrorCode::BadData) << page;
+}
+
+TEST(AnItemPage, WithALineThatMakesNoSenseIsBadData)
+{
+    for (const QByteArray line :
+         {"1", "{}", R"({"item":1,"formats":[]})", R"({"item":"","formats":[]})",
+          R"({"item":"a","formats":[""]})", R"({"item":"a","formats":[],"sequence":"x"})"}) {
+        const QByteArray page = R"({"total":1,"more":false,"items":[)" + line + "]}";
+        EXPECT_EQ(codeOf(readItemPage(Payload{Format::json(), page})), ErrorCode::BadData)
+            << line.constData();
+    }
 }
 
 } // namespace tellwire::test
