@@ -58,7 +58,8 @@ QString labelOf(int socket)
 }
 
 /// The file lies in the root of the program itself, which decides what is there: nothing is opened that may
-/// wait, a pipe for one, and nothing is followed.
+/// wait, a pipe for one, and nothing is followed. Only a file system that it serves itself could keep us; a
+/// sandbox does not let it mount one.
 QByteArray flatpakInfoOf(pid_t process)
 {
     const FileDescriptor root{open(placeOf(process, "root").constData(), O_PATH | O_DIRECTORY | O_CLOEXEC)};

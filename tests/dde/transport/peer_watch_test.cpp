@@ -6,7 +6,11 @@
 #include "tests/support/peer.h"
 
 #include <deque>
+#include <filesystem>
 #include <string>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace {
 
@@ -27,6 +31,19 @@ TELLWIRE_PEER(Mortal)
 }
 
 PeerId idOf(const Peer &peer) { return std::stoull(peer.hear().value_or("0")); }
+
+/// Of this process, besides the three it was given.
+int openSockets()
+{
+    int sockets = 0;
+    for (const auto &entry : std::filesystem::directory_iterator{"/proc/self/fd"}) {
+        std::error_code gone;
+        const std::string target = std::filesystem::read_symlink(entry.path(), gone).string();
+        if (std::stoi(entry.path().filename()) > 2 && target.starts_with("socket:"))
+            ++sockets;
+    }
+    return sockets;
+}
 
 class APeerWatch : public TwoPrograms
 {
@@ -122,6 +139,20 @@ TEST_F(APeerWatch, IsSilentOnceItIsGone)
 
     EXPECT_TRUE(served([&] { return others == 1; }));
     EXPECT_EQ(ends, 0);
+}
+
+TEST_F(APeerWatch, LeavesNoSocketToAForkedChild)
+{
+    const PeerWatch watch{*client, server->id(), count};
+    connected();
+
+    const pid_t child = fork();
+    if (child == 0)
+        _exit(openSockets());
+    int status = -1;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+
+    EXPECT_EQ(status, 0);
 }
 
 TEST_F(APeerWatch, TakesNoRefusalForADeath)
