@@ -6,7 +6,7 @@
 #include "conversations/engine/conversation_handler.h"
 #include "conversations/engine/format_numbers.h"
 #include "conversations/many_requests.h"
-#include "conversations/reply_promise.h"
+#include "dde/transport/reply_promise.h"
 #include "dde/transport/seat.h"
 
 #include <utility>

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "conversations/caller.h"
-#include "conversations/reply.h"
 #include "conversations/update.h"
 #include "dde/protocol/names.h"
+#include "dde/transport/reply.h"
 #include "dde/transport/session.h"
 #include "formats/payload.h"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "conversations/engine/client_conversation.h"
-#include "conversations/reply_promise.h"
+#include "dde/transport/reply_promise.h"
 
 #include <memory>
 #include <optional>

@@ -5,10 +5,10 @@
 #include "conversations/engine/format_numbers.h"
 #include "conversations/engine/system_topic.h"
 #include "conversations/listed_items.h"
-#include "conversations/reply_promise.h"
 #include "conversations/topic_search.h"
 #include "dde/protocol/service_table.h"
 #include "dde/transport/peer_watch.h"
+#include "dde/transport/reply_promise.h"
 #include "dde/transport/seat.h"
 
 #include <QMetaMethod>

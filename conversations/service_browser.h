@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "conversations/reply.h"
 #include "conversations/update.h"
 #include "dde/protocol/names.h"
+#include "dde/transport/reply.h"
 #include "dde/transport/session.h"
 #include "formats/format.h"
 

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "conversations/caller.h"
-#include "conversations/reply.h"
-#include "conversations/reply_promise.h"
 #include "conversations/update.h"
 #include "dde/protocol/names.h"
+#include "dde/transport/reply.h"
+#include "dde/transport/reply_promise.h"
 
 #include <QList>
 #include <QObject>

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "conversations/engine/finder.h"
-#include "conversations/reply_promise.h"
 #include "conversations/service_browser.h"
 #include "dde/protocol/service_table.h"
 #include "dde/transport/channel.h"
+#include "dde/transport/reply_promise.h"
 
 #include <map>
 #include <memory>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "conversations/reply_promise.h"
 #include "conversations/update.h"
+#include "dde/transport/reply_promise.h"
 
 #include <QList>
 

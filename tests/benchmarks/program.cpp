@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/benchmarks/program.h"
 
-#include "conversations/reply.h"
+#include "dde/transport/reply.h"
 #include "tests/benchmarks/require.h"
 #include "tests/support/wait_readable.h"
 

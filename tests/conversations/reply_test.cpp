@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "conversations/reply.h"
+#include "dde/transport/reply.h"
 
-#include "conversations/reply_promise.h"
+#include "dde/transport/reply_promise.h"
 #include "tests/conversations/two_programs.h"
 
 namespace tellwire::test {

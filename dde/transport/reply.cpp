@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "conversations/reply.h"
+#include "dde/transport/reply.h"
 
 #include "dde/transport/thread_sessions.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "conversations/reply.h"
+#include "dde/transport/reply.h"
 
 #include <QPromise>
 
