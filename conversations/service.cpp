@@ -35,6 +35,7 @@ public:
 
     protocol::ServiceOffer offer() const;
     Result<void> publish();
+    void registerAgainSoon();
     void withdraw();
 
     Service *q;
@@ -43,6 +44,7 @@ public:
     std::shared_ptr<engine::ServedService> engine;
     QHash<TopicName, QPointer<Topic>> topics;
     std::optional<std::uint32_t> instance; ///< Once published.
+    bool isToBeRegisteredAgain = false;
 };
 
 Service::Private::Private(Service *face, Session joined, const ServiceName &name)
@@ -74,6 +76,21 @@ Result<void> Service::Private::publish()
     return listed;
 }
 
+/// Those who wait for a topic hear of it by the log. Once for all topics of one round.
+void Service::Private::registerAgainSoon()
+{
+    if (!instance || std::exchange(isToBeRegisteredAgain, true))
+        return;
+    session.seat().reactor().post([guard = QPointer{q}] {
+        if (!guard)
+            return;
+        Private &self = *guard->m_data;
+        self.isToBeRegisteredAgain = false;
+        if (self.instance) // If this fails, the service is there all the same, and only what it says is old.
+            (void)self.session.seat().membership().declare(protocol::registration(self.offer()));
+    });
+}
+
 void Service::Private::withdraw()
 {
     if (!instance)
@@ -98,14 +115,19 @@ Service::~Service()
 
 const ServiceName &Service::name() const noexcept { return m_data->engine->name(); }
 
+ServiceName Service::instanceName() const
+{
+    return m_data->instance ? protocol::instanceName(m_data->offer()) : ServiceName{};
+}
+
 Topic &Service::topic(const TopicName &name)
 {
     Q_ASSERT_X(name != engine::systemTopicName(), "Service::topic", "the library serves System itself");
     QPointer<Topic> &topic = m_data->topics[name];
     if (!topic) {
-        auto data =
-            std::make_unique<Topic::Private>(Topic::Private{m_data->session, m_data->engine->addTopic(name)});
-        topic = new Topic{std::move(data), this};
+        topic = new Topic{std::make_unique<Topic::Private>(m_data->session, m_data->engine->addTopic(name)),
+                          this};
+        m_data->registerAgainSoon();
     }
     return *topic;
 }
@@ -118,6 +140,15 @@ QList<TopicName> Service::topics() const
 }
 
 void Service::setHelp(const QString &text) { m_data->engine->setHelp(text); }
+
+void Service::setBusy(bool isBusy) { m_data->engine->setBusy(isBusy); }
+
+void Service::setProtocols(const QStringList &protocols) { m_data->engine->setProtocols(protocols); }
+
+void Service::setRestartCommand(const QString &commandLine)
+{
+    m_data->engine->setRestartCommand(commandLine);
+}
 
 void Service::setConversions(FormatRegistry conversions)
 {

@@ -11,10 +11,15 @@
 
 namespace tellwire {
 
-Topic::Topic(std::unique_ptr<Private> data, QObject *parent) : QObject(parent), m_data(std::move(data)) {}
+Topic::Topic(std::unique_ptr<Private> data, QObject *parent) : QObject(parent), m_data(std::move(data))
+{
+    m_data->q = this;
+    m_data->engine->setObserver(m_data.get());
+}
 
 Topic::~Topic()
 {
+    m_data->engine->setObserver(nullptr);
     const std::shared_ptr<engine::ServedService> service = m_data->engine->service();
     if (!service)
         return;
@@ -28,19 +33,45 @@ const TopicName &Topic::name() const noexcept { return m_data->engine->name(); }
 
 void Topic::setItem(const ItemName &item, const Payload &value, const ItemStatus &status)
 {
-    m_data->engine->setItem(item, {value}, status);
+    setItem(item, QList{value}, status);
 }
 
 void Topic::setItem(const ItemName &item, const QList<Payload> &sameValue, const ItemStatus &status)
 {
     Q_ASSERT_X(!sameValue.isEmpty(), "Topic::setItem", "an item needs a value");
-    m_data->engine->setItem(item, sameValue, status);
+    m_data->engine->setItems({ItemValue{item, sameValue, status}}, false);
+}
+
+void Topic::setItems(const QList<ItemValue> &values)
+{
+    for (const ItemValue &value : values)
+        Q_ASSERT_X(!value.sameValue.isEmpty(), "Topic::setItems", "an item needs a value");
+    m_data->engine->setItems(values, true);
+}
+
+void Topic::provideItem(const ItemName &item, const QList<Format> &formats, Provider provide)
+{
+    Q_ASSERT_X(!formats.isEmpty(), "Topic::provideItem", "an item needs a format");
+    m_data->engine->provideItem(item, std::make_shared<const engine::ItemProvider>(
+                                          engine::ItemProvider{formats, std::move(provide)}));
+}
+
+void Topic::provideItem(const ItemName &item, const QList<Format> &formats, LaterProvider provide)
+{
+    Q_ASSERT_X(!formats.isEmpty(), "Topic::provideItem", "an item needs a format");
+    m_data->engine->provideItem(item, std::make_shared<const engine::ItemProvider>(
+                                          engine::ItemProvider{formats, std::move(provide)}));
+}
+
+void Topic::itemChanged(const ItemName &item, const ItemStatus &status)
+{
+    m_data->engine->itemChanged(item, status);
 }
 
 std::optional<Update> Topic::item(const ItemName &item) const
 {
     const std::shared_ptr<engine::Item> found = m_data->engine->find(item);
-    if (!found)
+    if (!found || found->provider())
         return std::nullopt;
     const transport::ValueStamp &stamp = found->stamp();
     return Update{found->values().constFirst(), stamp.sequence, engine::fromMicroseconds(stamp.time),
@@ -51,14 +82,25 @@ QList<ItemName> Topic::items() const { return m_data->engine->itemNames(); }
 
 void Topic::removeItem(const ItemName &item) { m_data->engine->removeItem(item); }
 
+int Topic::watchers(const ItemName &item) const { return m_data->engine->watchers(item); }
+
 void Topic::onPoke(const ItemName &item, PokeHandler handle)
+{
+    m_data->engine->setPokeHandler(item, std::move(handle));
+}
+
+void Topic::onPoke(const ItemName &item, LaterPokeHandler handle)
 {
     m_data->engine->setPokeHandler(item, std::move(handle));
 }
 
 void Topic::onPoke(AnyPokeHandler handle) { m_data->engine->setPokeHandler(std::move(handle)); }
 
+void Topic::onPoke(LaterAnyPokeHandler handle) { m_data->engine->setPokeHandler(std::move(handle)); }
+
 void Topic::onExecute(ExecuteHandler handle) { m_data->engine->setExecuteHandler(std::move(handle)); }
+
+void Topic::onExecute(LaterExecuteHandler handle) { m_data->engine->setExecuteHandler(std::move(handle)); }
 
 Caller Topic::caller() const { return m_data->engine->caller(); }
 

@@ -29,12 +29,6 @@ QList<Format> formatsOf(const QList<Payload> &sameValue)
     return formats;
 }
 
-Error notOffered(const ItemName &item, const QList<Format> &wanted, const QList<Format> &offered)
-{
-    return {ErrorCode::FormatNotOffered, QStringLiteral("%1 is there as %2, and cannot be given as %3")
-                                             .arg(item.text(), listed(offered), listed(wanted))};
-}
-
 Result<Agreement> settle(const ItemName &item, const WantedFormats &wanted, const QList<Format> &offered,
                          const FormatRegistry &conversions)
 {
@@ -43,37 +37,64 @@ Result<Agreement> settle(const ItemName &item, const WantedFormats &wanted, cons
         agreement = conversions.negotiate(wanted.formats, offered);
     if (!agreement && wanted.orAny)
         agreement = conversions.negotiate({}, offered);
-    if (!agreement)
-        return notOffered(item, wanted.formats, offered);
-    return std::move(*agreement);
+    if (agreement)
+        return *std::move(agreement);
+    return Error{ErrorCode::FormatNotOffered, QStringLiteral("%1 is there as %2, and cannot be given as %3")
+                                                  .arg(item.text(), listed(offered), listed(wanted.formats))};
 }
 
 Item::Item(ItemName name) : m_name(std::move(name)) {}
 
 Item::~Item() = default;
 
-void Item::setValues(const QList<Payload> &sameValue, Quality quality, SourceTime time)
+QList<Format> Item::formats() const { return m_provider ? m_provider->formats : formatsOf(m_values); }
+
+void Item::setValues(const QList<Payload> &sameValue, const ItemStatus &status)
 {
     m_values = sameValue;
-    m_stamp = {m_stamp.sequence + 1, toMicroseconds(time), static_cast<std::uint16_t>(quality)};
+    m_provider.reset();
+    change(status);
 }
 
-std::shared_ptr<LinkFeed> Item::feedIn(const Format &format) const
+void Item::setProvider(std::shared_ptr<const ItemProvider> provider)
 {
-    const auto found =
-        std::ranges::find_if(m_feeds, [&](const auto &feed) { return feed->format() == format; });
+    m_values.clear();
+    m_provider = std::move(provider);
+    change({});
+}
+
+void Item::change(const ItemStatus &status)
+{
+    m_stamp = {m_stamp.sequence + 1, toMicroseconds(status.sourceTime.value_or(SourceTime::clock::now())),
+               static_cast<std::uint16_t>(status.quality)};
+}
+
+std::shared_ptr<LinkFeed> Item::feedFor(const Format &format, LinkKind kind, const ServedClient *only) const
+{
+    const auto found = std::ranges::find_if(m_feeds, [&](const std::shared_ptr<LinkFeed> &feed) {
+        return feed->format() == format && feed->kind() == kind && feed->only() == only;
+    });
     return found == m_feeds.end() ? nullptr : *found;
 }
 
-std::shared_ptr<LinkFeed> Item::addFeed(transport::Seat &seat, const Agreement &agreement)
+std::shared_ptr<LinkFeed> Item::addFeed(transport::Seat &seat, const Agreement &agreement, LinkKind kind,
+                                        const ServedClient *only)
 {
-    return m_feeds.emplace_back(std::make_shared<LinkFeed>(*this, seat, agreement));
+    return m_feeds.emplace_back(std::make_shared<LinkFeed>(*this, seat, agreement, kind, only));
 }
 
 void Item::dropIfUnused(const LinkFeed &feed)
 {
     if (feed.links().empty())
         std::erase_if(m_feeds, [&](const auto &kept) { return kept.get() == &feed; });
+}
+
+std::size_t Item::linkCount() const
+{
+    std::size_t count = 0;
+    for (const std::shared_ptr<LinkFeed> &feed : m_feeds)
+        count += feed->links().size();
+    return count;
 }
 
 } // namespace tellwire::engine

@@ -2,52 +2,74 @@
 #pragma once
 
 #include "conversations/engine/format_numbers.h"
-#include "conversations/update.h"
-#include "dde/protocol/names.h"
+#include "conversations/topic.h"
 #include "dde/transport/publication.h"
 #include "formats/format_registry.h"
 
 #include <QList>
 
+#include <functional>
 #include <memory>
+#include <variant>
 #include <vector>
 
 namespace tellwire::engine {
 
 class LinkFeed;
+class ServedClient;
 
 QList<Format> formatsOf(const QList<Payload> &sameValue);
-
-/// The error for an item that cannot be had in any of the formats.
-Error notOffered(const ItemName &item, const QList<Format> &wanted, const QList<Format> &offered);
 
 /// How to serve who wants these formats. Error: FormatNotOffered.
 Result<Agreement> settle(const ItemName &item, const WantedFormats &wanted, const QList<Format> &offered,
                          const FormatRegistry &conversions);
 
-/// One item of a topic: its present value in the formats its service gave, and a feed for each format that
-/// has links.
+/// The value of an item that the library serves itself; `asker` is null if nobody in particular asks.
+using LibraryProvider = std::function<Payload(const Format &wanted, const ServedClient *asker)>;
+
+/// Makes values on demand.
+struct ItemProvider
+{
+    QList<Format> formats; ///< What it can be asked for, richest first.
+    std::variant<Topic::Provider, Topic::LaterProvider> provide;
+    LibraryProvider byLibrary = {}; ///< If there is one, it is asked instead.
+    bool isPerClient = false;       ///< Each client program sees a value of its own.
+};
+
+/// One item of a topic: its present value in the formats its service gave, or who makes it; and a feed for
+/// each format and kind of link that it has.
 class Item
 {
 public:
     explicit Item(ItemName name);
     ~Item();
+    Item(const Item &) = delete;
+    Item &operator=(const Item &) = delete;
 
     const ItemName &name() const noexcept { return m_name; }
-    const QList<Payload> &values() const noexcept { return m_values; }
+    const QList<Payload> &values() const noexcept { return m_values; } ///< None if it is provided.
+    const std::shared_ptr<const ItemProvider> &provider() const noexcept { return m_provider; }
+    QList<Format> formats() const;
     const transport::ValueStamp &stamp() const noexcept { return m_stamp; }
 
-    /// Replaces the value; the update number grows by one. Feeds nobody.
-    void setValues(const QList<Payload> &sameValue, Quality quality, SourceTime time);
+    // Each makes the update number grow by one, and feeds nobody.
+    void setValues(const QList<Payload> &sameValue, const ItemStatus &status);
+    void setProvider(std::shared_ptr<const ItemProvider> provider);
+    void change(const ItemStatus &status);
 
     const std::vector<std::shared_ptr<LinkFeed>> &feeds() const noexcept { return m_feeds; }
-    std::shared_ptr<LinkFeed> feedIn(const Format &format) const;
-    std::shared_ptr<LinkFeed> addFeed(transport::Seat &seat, const Agreement &agreement);
+
+    /// `only` is the client program that alone sees this value; null if all see the same.
+    std::shared_ptr<LinkFeed> feedFor(const Format &format, LinkKind kind, const ServedClient *only) const;
+    std::shared_ptr<LinkFeed> addFeed(transport::Seat &seat, const Agreement &agreement, LinkKind kind,
+                                      const ServedClient *only);
     void dropIfUnused(const LinkFeed &feed);
+    std::size_t linkCount() const;
 
 private:
     ItemName m_name;
     QList<Payload> m_values;
+    std::shared_ptr<const ItemProvider> m_provider;
     transport::ValueStamp m_stamp;
     std::vector<std::shared_ptr<LinkFeed>> m_feeds;
 };

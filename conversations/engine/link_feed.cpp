@@ -116,4 +116,13 @@ void LinkFeed::sendLast(const ServerLink &link)
         m_publication.sendLast(*link.client->channel(), link.id);
 }
 
+void LinkFeed::sendLastToCut(const ServerLink &link)
+{
+    if (!link.wantsLast)
+        return;
+    const transport::Feeding silent{.feed = transport::Feed::NewestOnly, .noticeOnly = true};
+    if (m_publication.addLink(link.client->channel(), link.id, silent, {}))
+        sendLast(link);
+}
+
 } // namespace tellwire::engine

@@ -1,50 +1,89 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "conversations/engine/served_outcome.h"
 #include "conversations/engine/server_link.h"
 #include "dde/transport/publication.h"
 #include "formats/format_registry.h"
 
 #include <functional>
 #include <memory>
-#include <unordered_set>
+#include <optional>
+#include <vector>
 
 namespace tellwire::engine {
 
 class Item;
 
-/// One item in one format, with all links that get it so. How that format is made was settled when the first
-/// of them started.
+/// One item in one format, with all links that get it so and are of one kind. How that format is made was
+/// settled when the first of them started.
 class LinkFeed
 {
 public:
-    LinkFeed(Item &item, transport::Seat &seat, Agreement agreement);
+    LinkFeed(Item &item, transport::Seat &seat, Agreement agreement, LinkKind kind, const ServedClient *only);
+    ~LinkFeed();
+    LinkFeed(const LinkFeed &) = delete;
+    LinkFeed &operator=(const LinkFeed &) = delete;
 
     Item &item() const noexcept { return m_item; }
+    const Agreement &agreement() const noexcept { return m_agreement; }
     const Format &format() const noexcept { return m_agreement.delivered; }
+    LinkKind kind() const noexcept { return m_kind; }
+    const ServedClient *only() const noexcept { return m_only; } ///< Only compared: it may be gone.
+
+    /// Finds another way to the format if it cannot be made of its source any more. Error: FormatNotOffered.
+    Result<void> settleAnew(const QList<Format> &offered, const FormatRegistry &conversions);
 
     /// The value in this format. Runs converters, which are the program's and may do anything, even end this
     /// feed. Errors: FormatNotOffered if there is no way to make it any more; those of the converters.
     Result<Payload> make(const QList<Payload> &sameValue, const FormatRegistry &conversions);
 
-    Result<void> publish(const Payload &value, const transport::ValueStamp &stamp);
+    // The values of a provider: one at a time, and once more if the item has changed meanwhile.
+    struct Making
+    {
+        bool isOutdated = false;
+        GiveUp giveUp;
+    };
+    /// Null if a value is being made already; it will be made once more.
+    std::shared_ptr<Making> startMaking();
+    /// True if what was made is out of date.
+    bool finishMaking();
+    bool isMaking() const noexcept { return m_making != nullptr; }
 
-    Result<void> add(const std::shared_ptr<ServerLink> &link, transport::Feed pace,
+    bool hasValue() const noexcept { return m_hasValue; }
+    Result<void> publish(const Payload &value, const transport::ValueStamp &stamp,
+                         std::uint16_t batchFlag = 0);
+    void notify(const transport::ValueStamp &stamp);
+    std::optional<transport::LatestReference> latest() const { return m_publication.latest(); }
+
+    Result<void> prepareFor(const transport::Feeding &feeding) { return m_publication.prepareFor(feeding); }
+    Result<void> add(ServerLink &link, const transport::Feeding &feeding,
                      std::function<void(const Error &)> onCut);
-    void remove(const std::shared_ptr<ServerLink> &link);
+    void remove(ServerLink &link);
     Result<void> resend(const ServerLink &link);
+    void acknowledge(const ServerLink &link, std::uint32_t sequence);
 
-    /// Before the service ends the link: makes sure that the present value arrives.
+    /// Before the service ends the link: makes sure that the present value arrives, if the link wants it.
     void sendLast(const ServerLink &link);
 
-    using Links = std::unordered_set<std::shared_ptr<ServerLink>>;
-    const Links &links() const noexcept { return m_links; }
+    /// The same for a link that was cut, which the publication does not know any more.
+    void sendLastToCut(const ServerLink &link);
+
+    const std::vector<ServerLink *> &links() const noexcept { return m_links; }
+
+    bool isOutdated = false; ///< A value of the library's own that is to be made anew.
+    bool isFailing = false;  ///< The log knows that its provider fails.
 
 private:
+    transport::Seat &m_seat;
     Item &m_item;
+    const ServedClient *m_only;
     Agreement m_agreement;
+    LinkKind m_kind;
+    bool m_hasValue = false;
+    std::shared_ptr<Making> m_making;
     transport::Publication m_publication;
-    Links m_links;
+    std::vector<ServerLink *> m_links;
 };
 
 } // namespace tellwire::engine

@@ -17,7 +17,18 @@ ServedService::ServedService(Server &server, ServiceName name, Observer *observe
 
 std::shared_ptr<ServedTopic> ServedService::addTopic(const TopicName &name)
 {
-    return *m_topics.insert(name, std::make_shared<ServedTopic>(m_server, weak_from_this(), name));
+    const auto topic = std::make_shared<ServedTopic>(m_server, weak_from_this(), name);
+    addLibraryItems(*topic);
+    m_topics.insert(name, topic);
+    systemItemChanged(systemItems().topics);
+    return topic;
+}
+
+void ServedService::removeTopic(const TopicName &name)
+{
+    m_topics.remove(name);
+    systemItemChanged(systemItems().topics);
+    systemItemChanged(systemItems().formats);
 }
 
 QList<TopicName> ServedService::topicNames() const
@@ -29,6 +40,38 @@ QList<TopicName> ServedService::topicNames() const
         return aIsSystem != bIsSystem ? aIsSystem : (a <=> b) < 0;
     });
     return names;
+}
+
+std::shared_ptr<ServedTopic> ServedService::system() const { return find(systemTopicName()); }
+
+void ServedService::systemItemChanged(const ItemName &item) const
+{
+    if (const std::shared_ptr<ServedTopic> topic = system())
+        topic->libraryItemChanged(item);
+}
+
+void ServedService::setHelp(const QString &text)
+{
+    m_help = text;
+    systemItemChanged(systemItems().help);
+}
+
+void ServedService::setBusy(bool isBusy)
+{
+    if (std::exchange(m_isBusy, isBusy) != isBusy)
+        systemItemChanged(systemItems().status);
+}
+
+void ServedService::setProtocols(const QStringList &protocols)
+{
+    m_protocols = protocols;
+    setProtocolsItem(*system(), protocols);
+}
+
+void ServedService::setRestartCommand(const QString &commandLine)
+{
+    m_restartCommand = commandLine;
+    setRestartItem(*system(), commandLine);
 }
 
 } // namespace tellwire::engine

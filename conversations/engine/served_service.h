@@ -6,6 +6,7 @@
 #include "formats/format_registry.h"
 
 #include <QHash>
+#include <QStringList>
 
 #include <memory>
 
@@ -34,12 +35,22 @@ public:
     const ServiceName &name() const noexcept { return m_name; }
 
     std::shared_ptr<ServedTopic> addTopic(const TopicName &name);
-    void removeTopic(const TopicName &name) { m_topics.remove(name); }
+    void removeTopic(const TopicName &name);
     std::shared_ptr<ServedTopic> find(const TopicName &name) const { return m_topics.value(name); }
     QList<TopicName> topicNames() const; ///< Sorted, System first.
 
+    // What the System topic says.
     const QString &help() const noexcept { return m_help; }
-    void setHelp(const QString &text) { m_help = text; }
+    bool isBusy() const noexcept { return m_isBusy; }
+    const QStringList &protocols() const noexcept { return m_protocols; }
+    const QString &restartCommand() const noexcept { return m_restartCommand; }
+    void setHelp(const QString &text);
+    void setBusy(bool isBusy);
+    void setProtocols(const QStringList &protocols);
+    void setRestartCommand(const QString &commandLine);
+
+    /// See ServedTopic::libraryItemChanged().
+    void systemItemChanged(const ItemName &item) const;
 
     const FormatRegistry &conversions() const noexcept { return m_conversions; }
     void setConversions(FormatRegistry conversions) { m_conversions = std::move(conversions); }
@@ -49,11 +60,16 @@ public:
     void forgetObserver() noexcept { m_observer = nullptr; }
 
 private:
+    std::shared_ptr<ServedTopic> system() const;
+
     Server &m_server;
     ServiceName m_name;
     Observer *m_observer;
     QHash<TopicName, std::shared_ptr<ServedTopic>> m_topics;
     QString m_help;
+    bool m_isBusy = false;
+    QStringList m_protocols;
+    QString m_restartCommand;
     FormatRegistry m_conversions;
 };
 

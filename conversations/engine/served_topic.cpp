@@ -2,34 +2,16 @@
 #include "conversations/engine/served_topic.h"
 
 #include "conversations/engine/link_feed.h"
+#include "conversations/engine/served_client.h"
 #include "conversations/engine/served_service.h"
 #include "conversations/engine/server.h"
-#include "conversations/engine/source_time.h"
 #include "conversations/engine/system_topic.h"
 #include "dde/protocol/item_address.h"
-#include "dde/transport/channel.h"
 #include "dde/transport/seat.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace tellwire::engine {
-
-/// Knows who asks while a handler runs, and keeps the topic alive behind it.
-class ServedTopic::HandlerScope
-{
-public:
-    HandlerScope(std::shared_ptr<ServedTopic> topic, const Caller &caller) : m_topic(std::move(topic))
-    {
-        m_topic->m_callers.push_back(caller);
-    }
-    ~HandlerScope() { m_topic->m_callers.pop_back(); }
-    HandlerScope(const HandlerScope &) = delete;
-    HandlerScope &operator=(const HandlerScope &) = delete;
-
-private:
-    std::shared_ptr<ServedTopic> m_topic;
-};
 
 ServedTopic::ServedTopic(Server &server, std::weak_ptr<ServedService> service, TopicName name)
     : m_server(server),
@@ -37,73 +19,173 @@ ServedTopic::ServedTopic(Server &server, std::weak_ptr<ServedService> service, T
       m_name(std::move(name))
 {}
 
-void ServedTopic::setItem(const ItemName &name, const QList<Payload> &sameValue, const ItemStatus &status)
-{
-    std::shared_ptr<Item> &item = m_items[name];
-    if (!item)
-        item = std::make_shared<Item>(name);
-    item->setValues(sameValue, status.quality, status.sourceTime.value_or(SourceTime::clock::now()));
-    if (!item->feeds().empty())
-        feed(std::shared_ptr{item});
-}
+// Items
 
-// First all conversions, which run the program's code, then all sending, which does not. If a converter
-// itself sets or removes the item, that is newer, and done.
-void ServedTopic::feed(const std::shared_ptr<Item> &item)
+std::shared_ptr<Item> ServedTopic::addItem(const ItemName &name)
 {
-    const auto self = shared_from_this();
-    const transport::ValueStamp stamp = item->stamp();
-    const QList<Payload> values = item->values();
-    std::vector<std::pair<std::shared_ptr<LinkFeed>, Result<Payload>>> prepared;
-    for (const auto &feed : std::vector{item->feeds()}) {
-        prepared.emplace_back(feed, feed->make(values, conversions()));
-        if (!isPresent(item, stamp.sequence))
-            return;
-    }
-    const transport::Seat::Batch batch{m_server.seat()};
-    for (const auto &[feed, value] : prepared) {
-        const Result<void> published =
-            value.and_then([&](const Payload &made) { return feed->publish(made, stamp); });
-        if (!published)
-            m_server.endLinks(*feed, published.error());
-    }
-}
-
-bool ServedTopic::isPresent(const std::shared_ptr<Item> &item, quint64 sequence) const
-{
-    return find(item->name()) == item && item->stamp().sequence == sequence;
+    const auto item = std::make_shared<Item>(name);
+    m_items.insert(name, item);
+    m_inOrder.insert(item.get());
+    itemsCameOrWent();
+    return item;
 }
 
 void ServedTopic::removeItem(const ItemName &name)
 {
-    const std::shared_ptr<Item> item = m_items.take(name);
+    const std::shared_ptr<Item> item = find(name);
     if (!item)
         return;
+    noteWatchers(*item);
+    m_inOrder.erase(item.get());
+    m_items.remove(name);
     const Error reason{ErrorCode::NoSuchItem, QStringLiteral("%1 was removed").arg(address(name))};
     for (const auto &feed : std::vector{item->feeds()})
-        m_server.endLinks(*feed, reason);
+        endLinks(*feed, reason);
+    itemsCameOrWent();
 }
 
 QList<ItemName> ServedTopic::itemNames() const
 {
-    QList<ItemName> names = m_items.keys();
-    std::ranges::sort(names, [](const ItemName &a, const ItemName &b) { return (a <=> b) < 0; });
+    QList<ItemName> names;
+    names.reserve(m_items.size());
+    for (const Item *item : m_inOrder)
+        names.append(item->name());
     return names;
 }
 
-void ServedTopic::setPokeHandler(const ItemName &item, Topic::PokeHandler handle)
+std::shared_ptr<Item> ServedTopic::anyItem(const ItemName &name) const
 {
-    m_pokeHandlers.insert(item, std::make_shared<const Topic::PokeHandler>(std::move(handle)));
+    const std::shared_ptr<Item> item = find(name);
+    return item ? item : m_libraryItems.value(name);
 }
 
-void ServedTopic::setPokeHandler(Topic::AnyPokeHandler handle)
+bool ServedTopic::isPresent(const Item &item) const { return anyItem(item.name()).get() == &item; }
+
+void ServedTopic::itemsCameOrWent()
 {
-    m_anyPokeHandler = std::make_shared<const Topic::AnyPokeHandler>(std::move(handle));
+    libraryItemChanged(systemItems().topicItemList);
+    libraryItemChanged(systemItems().items);
+    if (const std::shared_ptr<ServedService> service = m_service.lock())
+        service->systemItemChanged(systemItems().formats);
 }
 
-void ServedTopic::setExecuteHandler(Topic::ExecuteHandler handle)
+// The library's own items
+
+void ServedTopic::provideLibraryItem(const ItemName &name, LibraryProvider provide, bool isPerClient)
 {
-    m_executeHandler = std::make_shared<const Topic::ExecuteHandler>(std::move(handle));
+    const auto item = std::make_shared<Item>(name);
+    item->setProvider(std::make_shared<const ItemProvider>(
+        ItemProvider{{Format::text(), Format::json()}, {}, std::move(provide), isPerClient}));
+    m_libraryItems.insert(name, item);
+    m_libraryInOrder.insert(item.get());
+}
+
+void ServedTopic::removeLibraryItem(const ItemName &name)
+{
+    const std::shared_ptr<Item> item = m_libraryItems.value(name);
+    if (!item)
+        return;
+    m_libraryInOrder.erase(item.get());
+    m_libraryItems.remove(name);
+    const Error reason{ErrorCode::NoSuchItem, QStringLiteral("%1 was removed").arg(address(name))};
+    for (const auto &feed : std::vector{item->feeds()})
+        endLinks(*feed, reason);
+}
+
+void ServedTopic::libraryItemChanged(const ItemName &name, const ServedClient *only)
+{
+    const std::shared_ptr<Item> item = m_libraryItems.value(name);
+    if (!item)
+        return;
+    bool isWatched = false;
+    for (const std::shared_ptr<LinkFeed> &feed : item->feeds())
+        if (only == nullptr || feed->only() == only)
+            isWatched = feed->isOutdated = true;
+    if (!isWatched)
+        return;
+    const bool isPosted = !m_changedLibraryItems.isEmpty();
+    m_changedLibraryItems.insert(name);
+    if (!isPosted)
+        m_server.seat().reactor().post([weak = weak_from_this()] {
+            if (const std::shared_ptr<ServedTopic> self = weak.lock())
+                self->renewLibraryItems();
+        });
+}
+
+// Watchers
+
+int ServedTopic::watchers(const ItemName &name) const
+{
+    const std::shared_ptr<Item> item = find(name);
+    return item ? static_cast<int>(item->linkCount()) : 0;
+}
+
+void ServedTopic::noteWatchers(const Item &item)
+{
+    if (m_observer == nullptr || find(item.name()).get() != &item || m_watchersBefore.contains(item.name()))
+        return;
+    if (m_watchersBefore.isEmpty())
+        m_server.seat().reactor().post([weak = weak_from_this()] {
+            if (const std::shared_ptr<ServedTopic> self = weak.lock())
+                self->tellWatchers();
+        });
+    m_watchersBefore.insert(item.name(), static_cast<int>(item.linkCount()));
+}
+
+void ServedTopic::tellWatchers()
+{
+    const QHash<ItemName, int> before = std::exchange(m_watchersBefore, {});
+    for (const auto &[name, count] : before.asKeyValueRange()) {
+        const int now = watchers(name);
+        if (m_observer != nullptr && now != count)
+            m_observer->onWatchersChanged(name, now);
+    }
+}
+
+// Links that wait for their item
+
+void ServedTopic::await(const ItemName &name, ServedClient &client, protocol::LinkId link)
+{
+    m_awaiting[name].emplace(&client, link);
+}
+
+void ServedTopic::forgetAwaiting(const ItemName &name, ServedClient &client, protocol::LinkId link)
+{
+    const auto found = m_awaiting.find(name);
+    if (found == m_awaiting.end())
+        return;
+    found->erase({&client, link});
+    if (found->empty())
+        m_awaiting.erase(found);
+}
+
+// Starting a link may run converters, which may end any other link.
+void ServedTopic::wakeAwaiting(const ItemName &name)
+{
+    const auto self = shared_from_this();
+    std::vector<std::pair<std::weak_ptr<ServedClient>, protocol::LinkId>> woken;
+    for (const auto &[client, link] : m_awaiting.take(name))
+        woken.emplace_back(client->weak_from_this(), link);
+    for (const auto &[weak, link] : woken)
+        if (const std::shared_ptr<ServedClient> client = weak.lock())
+            client->resume(link);
+}
+
+// Handlers
+
+void ServedTopic::setPokeHandler(const ItemName &item, Handler handle)
+{
+    m_pokeHandlers.insert(item, std::make_shared<const Handler>(std::move(handle)));
+}
+
+void ServedTopic::setPokeHandler(AnyHandler handle)
+{
+    m_anyPokeHandler = std::make_shared<const AnyHandler>(std::move(handle));
+}
+
+void ServedTopic::setExecuteHandler(CommandHandler handle)
+{
+    m_executeHandler = std::make_shared<const CommandHandler>(std::move(handle));
 }
 
 const Caller &ServedTopic::caller() const
@@ -112,79 +194,7 @@ const Caller &ServedTopic::caller() const
     return m_callers.back();
 }
 
-Result<Update> ServedTopic::answer(const ItemName &name, const WantedFormats &wanted)
-{
-    QList<Payload> values;
-    transport::ValueStamp stamp{0, toMicroseconds(SourceTime::clock::now()), 0};
-    if (const std::shared_ptr<Item> item = find(name)) {
-        values = item->values();
-        stamp = item->stamp();
-    } else if (std::optional<QList<Payload>> made = systemItem(*this, name)) {
-        values = std::move(*made);
-    } else {
-        return noSuchItem(name);
-    }
-    const Result<Agreement> agreement = settle(name, wanted, formatsOf(values), conversions());
-    if (!agreement)
-        return agreement.error();
-    const auto source = std::ranges::find(values, agreement->source, &Payload::format);
-    return agreement->conversion.apply(*source).transform([&](const Payload &value) {
-        return Update{value, stamp.sequence, fromMicroseconds(stamp.time),
-                      static_cast<Quality>(stamp.quality), 0};
-    });
-}
-
-Result<void> ServedTopic::poke(const ItemName &name, const Payload &value, const Caller &caller)
-{
-    const HandlerScope scope{shared_from_this(), caller};
-    if (const std::shared_ptr<const Topic::PokeHandler> handle = m_pokeHandlers.value(name))
-        return (*handle)(value);
-    if (const std::shared_ptr<const Topic::AnyPokeHandler> handle = m_anyPokeHandler)
-        return (*handle)(name, value);
-    if (!find(name))
-        return noSuchItem(name);
-    return Error{ErrorCode::Refused,
-                 QStringLiteral("%1 cannot be poked: its service takes no values for it").arg(address(name))};
-}
-
-Result<void> ServedTopic::execute(const QString &command, const Caller &caller)
-{
-    const HandlerScope scope{shared_from_this(), caller};
-    if (const std::shared_ptr<const Topic::ExecuteHandler> handle = m_executeHandler)
-        return (*handle)(command);
-    return Error{ErrorCode::Refused, QStringLiteral("the topic %1 takes no commands").arg(m_name.text())};
-}
-
-Result<std::shared_ptr<LinkFeed>> ServedTopic::feedFor(const ItemName &name, const WantedFormats &wanted)
-{
-    const std::shared_ptr<Item> item = find(name);
-    if (!item && systemItem(*this, name))
-        return Error{
-            ErrorCode::Refused,
-            QStringLiteral("%1 is made when it is asked for; it cannot be watched").arg(address(name))};
-    if (!item)
-        return noSuchItem(name);
-    const Result<Agreement> agreement = settle(name, wanted, formatsOf(item->values()), conversions());
-    if (!agreement)
-        return agreement.error();
-    if (const std::shared_ptr<LinkFeed> existing = item->feedIn(agreement->delivered))
-        return existing;
-
-    // It is listed before the value is converted: if a converter sets the item, the feed gets the newer
-    // value.
-    const std::shared_ptr<LinkFeed> feed = item->addFeed(m_server.seat(), *agreement);
-    const transport::ValueStamp stamp = item->stamp();
-    const Result<Payload> value = feed->make(QList{item->values()}, conversions());
-    if (find(name) != item)
-        return noSuchItem(name);
-    const Result<void> published = value.and_then([&](const Payload &made) {
-        return item->stamp().sequence == stamp.sequence ? feed->publish(made, stamp) : Result<void>{};
-    });
-    if (published)
-        return feed;
-    item->dropIfUnused(*feed);
-    return published.error();
-}
+// Words
 
 QString ServedTopic::address(const ItemName &item) const
 {
@@ -194,7 +204,7 @@ QString ServedTopic::address(const ItemName &item) const
 
 Error ServedTopic::noSuchItem(const ItemName &item) const
 {
-    constexpr qsizetype mostNamed = 8; // Sorting a large topic for a sentence would cost more than it helps.
+    constexpr qsizetype mostNamed = 8;
     QString present = QStringLiteral("the topic has %1 items").arg(m_items.size());
     if (!m_items.isEmpty() && m_items.size() <= mostNamed) {
         QStringList names;

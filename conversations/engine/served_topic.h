@@ -3,64 +3,174 @@
 
 #include "conversations/caller.h"
 #include "conversations/engine/item.h"
+#include "conversations/engine/served_outcome.h"
 #include "conversations/topic.h"
 
 #include <QHash>
+#include <QSet>
 
 #include <memory>
+#include <set>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace tellwire::engine {
 
+class ServedClient;
 class ServedService;
 class Server;
 
-/// A topic as clients see it: its items, and who decides about pokes and commands.
+/// An item's value as it was at one moment, for somebody who asked; not in the wanted format yet.
+struct TakenValue
+{
+    ItemName item;
+    Agreement agreement;
+    std::optional<Payload> stored; ///< None: the provider makes it.
+    std::shared_ptr<const ItemProvider> provider;
+    transport::ValueStamp stamp;
+};
+
+/// A topic as clients see it: its items, and who decides about pokes and commands. What the library itself
+/// answers are items too, but kept apart, and not listed among the others.
 class ServedTopic : public std::enable_shared_from_this<ServedTopic>
 {
 public:
+    /// Who is told; called from the session's processing only. May delete anything.
+    class Observer
+    {
+    public:
+        virtual void onWatchersChanged(const ItemName &item, int count) = 0;
+
+    protected:
+        ~Observer() = default;
+    };
+
     ServedTopic(Server &server, std::weak_ptr<ServedService> service, TopicName name);
 
     const TopicName &name() const noexcept { return m_name; }
     std::shared_ptr<ServedService> service() const { return m_service.lock(); }
+    Server &server() const noexcept { return m_server; }
+    void setObserver(Observer *observer) noexcept { m_observer = observer; }
 
-    void setItem(const ItemName &name, const QList<Payload> &sameValue, const ItemStatus &status);
+    // What the program says. Runs converters and providers, which may do anything.
+
+    /// Sets all items as one change. In a batch, links that want whole batches get marks.
+    void setItems(const QList<ItemValue> &values, bool isBatch);
+    void provideItem(const ItemName &name, std::shared_ptr<const ItemProvider> provider);
+    void itemChanged(const ItemName &name, const ItemStatus &status);
     void removeItem(const ItemName &name);
+
     std::shared_ptr<Item> find(const ItemName &name) const { return m_items.value(name); }
     QList<ItemName> itemNames() const; ///< Sorted.
+    int watchers(const ItemName &name) const;
 
-    void setPokeHandler(const ItemName &item, Topic::PokeHandler handle);
-    void setPokeHandler(Topic::AnyPokeHandler handle);
-    void setExecuteHandler(Topic::ExecuteHandler handle);
+    struct ByName
+    {
+        using is_transparent = void;
+        bool operator()(const Item *a, const Item *b) const { return (a->name() <=> b->name()) < 0; }
+        bool operator()(const Item *a, const ItemName &b) const { return (a->name() <=> b) < 0; }
+        bool operator()(const ItemName &a, const Item *b) const { return (a <=> b->name()) < 0; }
+    };
+    using ItemsInOrder = std::set<const Item *, ByName>;
+    const ItemsInOrder &inOrder() const noexcept { return m_inOrder; }
+
+    // What the library says.
+
+    void provideLibraryItem(const ItemName &name, LibraryProvider provide, bool isPerClient = false);
+    void removeLibraryItem(const ItemName &name);
+    const ItemsInOrder &libraryInOrder() const noexcept { return m_libraryInOrder; }
+
+    /// Whoever watches the item gets it anew, once per round of the session's processing, or only the links
+    /// of `only`. Costs nothing if nobody watches.
+    void libraryItemChanged(const ItemName &name, const ServedClient *only = nullptr);
+
+    using AnyHandler = std::variant<Topic::AnyPokeHandler, Topic::LaterAnyPokeHandler>;
+    using Handler = std::variant<Topic::PokeHandler, Topic::LaterPokeHandler>;
+    using CommandHandler = std::variant<Topic::ExecuteHandler, Topic::LaterExecuteHandler>;
+    void setPokeHandler(const ItemName &item, Handler handle);
+    void setPokeHandler(AnyHandler handle);
+    void setExecuteHandler(CommandHandler handle);
 
     /// Of the handler that runs now; there must be one.
     const Caller &caller() const;
 
-    // What clients ask. Each may run the program's code, which may do anything.
+    // What clients ask.
 
-    Result<Update> answer(const ItemName &name, const WantedFormats &wanted);
-    Result<void> poke(const ItemName &name, const Payload &value, const Caller &caller);
-    Result<void> execute(const QString &command, const Caller &caller);
+    /// Runs nothing of the program's. Errors: NoSuchItem, FormatNotOffered.
+    Result<TakenValue> take(const ItemName &name, const WantedFormats &wanted) const;
 
-    /// The feed for a link, with the present value in it. Whoever adds no link to it drops it again.
-    Result<std::shared_ptr<LinkFeed>> feedFor(const ItemName &name, const WantedFormats &wanted);
+    // These run the program's code, which may do anything; `done` is told what came of it, now or later.
+    GiveUp make(const TakenValue &value, const ServedClient &asker, WhenDone<Payload> done);
+    GiveUp poke(const ItemName &name, const Payload &value, std::uint64_t ifSequence, const Caller &caller,
+                const WhenDone<void> &done);
+    GiveUp execute(const QString &command, const Caller &caller, const WhenDone<void> &done);
+
+    /// The feed for a link, with the present value in it if that is stored. Whoever adds no link to it drops
+    /// it again. May run converters. Errors: NoSuchItem, FormatNotOffered.
+    Result<std::shared_ptr<LinkFeed>> feedFor(const ItemName &name, const WantedFormats &wanted,
+                                              LinkKind kind, const ServedClient &client);
+
+    /// After a link was added to the feed: has the first value made if it is provided. Runs providers.
+    void fill(const std::shared_ptr<LinkFeed> &feed);
+
+    /// Before the number of links on the item changes.
+    void noteWatchers(const Item &item);
+
+    // Links that wait until there is such an item.
+    void await(const ItemName &name, ServedClient &client, protocol::LinkId link);
+    void forgetAwaiting(const ItemName &name, ServedClient &client, protocol::LinkId link);
+    bool isLibraryItem(const ItemName &name) const { return m_libraryItems.contains(name); }
 
 private:
     class HandlerScope;
+    struct ItemChange;
+    using Awaiting = std::set<std::pair<ServedClient *, protocol::LinkId>>;
 
-    void feed(const std::shared_ptr<Item> &item);
-    bool isPresent(const std::shared_ptr<Item> &item, quint64 sequence) const;
+    // served_topic_feeding.cpp
+    std::vector<ItemChange> changesFor(const QList<ItemValue> &values) const;
+    void prepare(ItemChange &change);
+    void apply(ItemChange &change);
+    static void publish(const ItemChange &change, std::uint16_t batchFlag);
+    static void endBatch(const std::vector<ItemChange> &changes);
+    void afterChange(const ItemChange &change);
+    void feedStored(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed);
+    void refresh(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed);
+    void finishRefresh(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed,
+                       const TakenValue &taken, const Result<Payload> &made);
+    void refreshSoon(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed);
+    void complain(LinkFeed &feed, const Error &problem);
+    void renew(const std::shared_ptr<Item> &item, const std::vector<std::shared_ptr<LinkFeed>> &feeds);
+    void renewLibraryItems();
+    void tellWatchers();
+    void wakeAwaiting(const ItemName &name);
+    bool isPresent(const Item &item) const;
+    std::shared_ptr<Item> anyItem(const ItemName &name) const;
+    std::shared_ptr<Item> addItem(const ItemName &name);
+    void itemsCameOrWent();
+
+    // served_topic_answers.cpp
+    GiveUp run(const TakenValue &value, const Caller *caller, const ServedClient *asker,
+               WhenDone<Payload> done);
+    std::optional<Error> obstacleTo(const ItemName &name, std::uint64_t ifSequence) const;
     QString address(const ItemName &item) const;
     Error noSuchItem(const ItemName &item) const;
     FormatRegistry conversions() const;
 
     Server &m_server;
     std::weak_ptr<ServedService> m_service;
+    Observer *m_observer = nullptr;
     TopicName m_name;
     QHash<ItemName, std::shared_ptr<Item>> m_items;
-    QHash<ItemName, std::shared_ptr<const Topic::PokeHandler>> m_pokeHandlers;
-    std::shared_ptr<const Topic::AnyPokeHandler> m_anyPokeHandler;
-    std::shared_ptr<const Topic::ExecuteHandler> m_executeHandler;
+    ItemsInOrder m_inOrder; ///< All of m_items.
+    QHash<ItemName, std::shared_ptr<Item>> m_libraryItems;
+    ItemsInOrder m_libraryInOrder;
+    QSet<ItemName> m_changedLibraryItems;  ///< What renewLibraryItems() is posted for.
+    QHash<ItemName, int> m_watchersBefore; ///< What tellWatchers() is posted for.
+    QHash<ItemName, Awaiting> m_awaiting;
+    QHash<ItemName, std::shared_ptr<const Handler>> m_pokeHandlers;
+    std::shared_ptr<const AnyHandler> m_anyPokeHandler;
+    std::shared_ptr<const CommandHandler> m_executeHandler;
     std::vector<Caller> m_callers; ///< Of the handlers that run now, innermost last.
 };
 

@@ -3,23 +3,24 @@
 
 #include "dde/protocol/message.h"
 
-#include <memory>
-
-namespace tellwire::transport {
-class Channel;
-}
-
 namespace tellwire::engine {
 
 class LinkFeed;
+class ServedClient;
 
-/// The server's end of one link.
+/// The server's end of one link. A program may have a hundred thousand of them, so every byte counts; the
+/// places are where the lists of its conversation and of its feed have it, so that it leaves them at once.
 struct ServerLink
 {
-    std::shared_ptr<transport::Channel> channel;
+    ServedClient *client = nullptr; ///< Whose list of links has it.
+    LinkFeed *feed = nullptr;       ///< Null while the item it waits for does not exist.
     protocol::LinkId id = 0;
     protocol::ConversationId conversation = 0;
-    std::weak_ptr<LinkFeed> feed;
+    std::uint32_t placeInConversation = 0;
+    std::uint32_t placeInFeed = 0;
+    bool wholeBatches = false;
+    bool wantsLast = false; ///< Of a warm link: before this side ends it, it is sent the present value.
 };
+static_assert(sizeof(ServerLink) <= 40);
 
 } // namespace tellwire::engine

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversations/engine/system_topic.h"
 
-#include "conversations/engine/item.h"
+#include "conversations/engine/item_page.h"
+#include "conversations/engine/served_client.h"
 #include "conversations/engine/served_service.h"
-#include "conversations/engine/served_topic.h"
+#include "conversations/engine/server.h"
+#include "dde/transport/channel.h"
 #include "formats/json_format.h"
 
 #include <QSet>
@@ -13,22 +15,37 @@ namespace tellwire::engine {
 
 namespace {
 
-constexpr qsizetype longestListedText = 64;
+using nlohmann::json;
 
-QList<Payload> asTextAndJson(const QStringList &elements)
+Payload stringAs(const Format &wanted, const QString &text)
 {
-    nlohmann::json array = nlohmann::json::array();
-    for (const QString &element : elements)
-        array.push_back(element.toStdString());
-    return {Payload::of(elements.join(u'\t')), Payload::of(array)};
+    return wanted == Format::json() ? Payload::of(json(text.toStdString())) : Payload::of(text);
 }
 
-QList<Payload> topics(const ServedTopic &topic)
+Payload listAs(const Format &wanted, const QStringList &elements)
+{
+    if (wanted != Format::json())
+        return Payload::of(elements.join(u'\t'));
+    json array = json::array();
+    for (const QString &element : elements)
+        array.push_back(element.toStdString());
+    return Payload::of(array);
+}
+
+QStringList namesOf(const ServedTopic::ItemsInOrder &items)
 {
     QStringList names;
-    for (const TopicName &name : topic.service()->topicNames())
+    for (const Item *item : items)
+        names.append(item->name().text());
+    return names;
+}
+
+Payload topics(const ServedTopic &system, const Format &wanted, const ServedClient *)
+{
+    QStringList names;
+    for (const TopicName &name : system.service()->topicNames())
         names.append(name.text());
-    return asTextAndJson(names);
+    return listAs(wanted, names);
 }
 
 // Predefined formats are named as in DDE: TEXT for CF_TEXT.
@@ -38,90 +55,100 @@ QString ddeName(const Format &format)
     return format.name().startsWith(prefix) ? format.name().mid(prefix.size()) : format.name();
 }
 
-QList<Payload> formats(const ServedTopic &topic)
+Payload formats(const ServedTopic &system, const Format &wanted, const ServedClient *)
 {
-    QList<Format> found;
+    QStringList names;
     QSet<Format> seen;
-    const std::shared_ptr<ServedService> service = topic.service();
-    for (const TopicName &topicName : service->topicNames())
-        for (const ItemName &itemName : service->find(topicName)->itemNames())
-            for (const Format &format : formatsOf(service->find(topicName)->find(itemName)->values()))
+    const std::shared_ptr<ServedService> service = system.service();
+    for (const TopicName &topic : service->topicNames())
+        for (const Item *item : service->find(topic)->inOrder())
+            for (const Format &format : item->formats())
                 if (!seen.contains(format)) {
                     seen.insert(format);
-                    found.append(format);
+                    names.append(wanted == Format::json() ? format.name() : ddeName(format));
                 }
-    QStringList ddeNames;
-    nlohmann::json names = nlohmann::json::array();
-    for (const Format &format : found) {
-        ddeNames.append(ddeName(format));
-        names.push_back(format.name().toStdString());
-    }
-    return {Payload::of(ddeNames.join(u'\t')), Payload::of(names)};
+    return listAs(wanted, names);
 }
 
-QList<Payload> status(const ServedTopic &) { return asTextAndJson({QStringLiteral("Ready")}); }
-
-QList<Payload> help(const ServedTopic &topic) { return {Payload::of(topic.service()->help())}; }
-
-QStringList systemItemNames();
-
-nlohmann::json listedItem(const Item &item)
+Payload status(const ServedTopic &system, const Format &wanted, const ServedClient *)
 {
-    nlohmann::json line{{"item", item.name().text().toStdString()},
-                        {"sequence", item.stamp().sequence},
-                        {"quality", item.stamp().quality},
-                        {"formats", nlohmann::json::array()}};
-    for (const Payload &value : item.values()) {
-        line["formats"].push_back(value.format().name().toStdString());
-        if (value.format() == Format::text() && value.bytes().size() <= longestListedText)
-            line["text"] = value.bytes().toStdString();
-    }
-    return line;
+    return stringAs(wanted, system.service()->isBusy() ? QStringLiteral("Busy") : QStringLiteral("Ready"));
 }
 
-QList<Payload> topicItemList(const ServedTopic &topic)
+Payload help(const ServedTopic &system, const Format &wanted, const ServedClient *)
 {
-    QStringList names;
-    nlohmann::json lines = nlohmann::json::array();
-    for (const ItemName &name : topic.itemNames()) {
-        names.append(name.text());
-        lines.push_back(listedItem(*topic.find(name)));
-    }
-    if (topic.name() == systemTopicName())
-        for (const QString &name : systemItemNames()) {
-            names.append(name);
-            lines.push_back(
-                {{"item", name.toStdString()},
-                 {"formats", {Format::text().name().toStdString(), Format::json().name().toStdString()}}});
+    return stringAs(wanted, system.service()->help());
+}
+
+Payload returnMessage(const ServedTopic &, const Format &wanted, const ServedClient *asker)
+{
+    return stringAs(wanted, asker == nullptr ? QString{} : asker->returnMessage());
+}
+
+Payload conversations(const ServedTopic &system, const Format &wanted, const ServedClient *)
+{
+    QStringList lines;
+    json array = json::array();
+    for (const std::shared_ptr<ServedClient> &client : system.server().clients())
+        for (const ServedClient::Listed &talk : client->conversations()) {
+            const std::shared_ptr<ServedService> service = talk.topic->service();
+            const QString name = service ? service->name().text() : QString{};
+            const transport::Channel &channel = *client->channel();
+            array.push_back({{"service", name.toStdString()},
+                             {"topic", talk.topic->name().text().toStdString()},
+                             {"program", client->caller().program.toStdString()},
+                             {"pid", client->caller().pid},
+                             {"links", talk.links},
+                             {"queued", channel.queuedMessages()},
+                             {"waiting", channel.waitingBytes()}});
+            lines.append(QStringList{name, talk.topic->name().text(), client->caller().program,
+                                     QString::number(client->caller().pid), QString::number(talk.links),
+                                     QString::number(channel.queuedMessages()),
+                                     QString::number(channel.waitingBytes())}
+                             .join(u'\t'));
         }
-    return {Payload::of(names.join(u'\t')), Payload::of(lines)};
+    return wanted == Format::json() ? Payload::of(array) : Payload::of(lines.join(u'\n'));
 }
 
-QList<Payload> systemItems(const ServedTopic &) { return asTextAndJson(systemItemNames()); }
-
-struct SystemItem
+Payload topicItemList(const ServedTopic &topic, const Format &wanted, const ServedClient *)
 {
-    ItemName name;
-    QList<Payload> (*make)(const ServedTopic &);
-    bool onEveryTopic = false;
-};
-
-const QList<SystemItem> &allSystemItems()
-{
-    static const QList<SystemItem> items{
-        {"SysItems"_item, systemItems}, {"Topics"_item, topics}, {"Formats"_item, formats},
-        {"Status"_item, status},        {"Help"_item, help},     {"TopicItemList"_item, topicItemList, true},
-    };
-    return items;
+    return wanted == Format::json() ? Payload{Format::json(), itemList(topic)}
+                                    : listAs(wanted, namesOf(listedItems(topic)));
 }
 
-QStringList systemItemNames()
+Payload itemsOfSystem(const ServedTopic &system, const Format &wanted, const ServedClient *)
 {
-    QStringList names;
-    for (const SystemItem &item : allSystemItems())
-        names.append(item.name.text());
-    return names;
+    return listAs(wanted, namesOf(system.libraryInOrder()));
 }
+
+using Make = Payload (*)(const ServedTopic &, const Format &, const ServedClient *);
+
+void add(ServedTopic &topic, const ItemName &item, Make make, bool isPerClient = false)
+{
+    // The topic outlives its items, and whatever of them runs.
+    topic.provideLibraryItem(
+        item,
+        [&topic, make](const Format &wanted, const ServedClient *asker) {
+            return make(topic, wanted, asker);
+        },
+        isPerClient);
+}
+
+/// An item that is there only while it has something to say.
+void set(ServedTopic &system, const ItemName &item, bool isThere, LibraryProvider provide)
+{
+    const bool wasThere = system.isLibraryItem(item);
+    if (!isThere)
+        system.removeLibraryItem(item);
+    else if (!wasThere)
+        system.provideLibraryItem(item, std::move(provide));
+    if (isThere == wasThere)
+        return system.libraryItemChanged(item);
+    for (const ItemName &list : {systemItems().systemItems, systemItems().topicItemList, systemItems().items})
+        system.libraryItemChanged(list);
+}
+
+bool isSystem(const ServedTopic &topic) { return topic.name() == systemTopicName(); }
 
 } // namespace
 
@@ -131,15 +158,46 @@ const TopicName &systemTopicName()
     return name;
 }
 
-std::optional<QList<Payload>> systemItem(const ServedTopic &topic, const ItemName &item)
+const SystemItemNames &systemItems()
 {
-    if (!topic.service())
-        return std::nullopt;
-    const bool isSystem = topic.name() == systemTopicName();
-    for (const SystemItem &candidate : allSystemItems())
-        if (candidate.name == item && (isSystem || candidate.onEveryTopic))
-            return candidate.make(topic);
-    return std::nullopt;
+    static const SystemItemNames names;
+    return names;
+}
+
+const ServedTopic::ItemsInOrder &listedItems(const ServedTopic &topic)
+{
+    return isSystem(topic) ? topic.libraryInOrder() : topic.inOrder();
+}
+
+void addLibraryItems(ServedTopic &topic)
+{
+    add(topic, systemItems().topicItemList, topicItemList);
+    add(topic, systemItems().items, topicItemList);
+    if (!isSystem(topic))
+        return;
+    add(topic, systemItems().systemItems, itemsOfSystem);
+    add(topic, systemItems().topics, topics);
+    add(topic, systemItems().formats, formats);
+    add(topic, systemItems().status, status);
+    add(topic, systemItems().help, help);
+    add(topic, systemItems().returnMessage, returnMessage, true);
+    add(topic, systemItems().conversations, conversations);
+}
+
+void setProtocolsItem(ServedTopic &system, const QStringList &protocols)
+{
+    set(system, systemItems().protocols, !protocols.isEmpty(),
+        [&system](const Format &wanted, const ServedClient *) {
+            return listAs(wanted, system.service()->protocols());
+        });
+}
+
+void setRestartItem(ServedTopic &system, const QString &commandLine)
+{
+    set(system, systemItems().restart, !commandLine.isEmpty(),
+        [&system](const Format &wanted, const ServedClient *) {
+            return stringAs(wanted, system.service()->restartCommand());
+        });
 }
 
 } // namespace tellwire::engine

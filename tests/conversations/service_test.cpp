@@ -48,15 +48,20 @@ TEST(AService, ListsTheItemsOfATopicAsTextAndAsJson)
                       {"item":"ZAXX","formats":["text/plain;charset=utf-8"],"sequence":1,"quality":0,"text":"12.50"}])"));
 }
 
-TEST(AService, LetsNobodyWatchWhatIsMadeOnRequest)
+TEST(AService, TellsThoseWhoWatchItsItemListOfItemsThatComeAndGo)
 {
     TwoPrograms programs;
     AdviseLink link{*programs.talk, "TopicItemList"_item};
     const Heard heard{link};
+    ASSERT_TRUE(eventually([&] { return heard.hasHeard(""); }, serveSessions));
 
-    ASSERT_TRUE(eventually([&] { return heard.end.has_value(); }, serveSessions));
+    programs.nyse.setItem("ZAXX"_item, QStringLiteral("1"));
+    programs.nyse.setItem("ACME"_item, QStringLiteral("2"));
+    ASSERT_TRUE(eventually([&] { return heard.hasHeard("ACME\tZAXX"); }, serveSessions));
+    programs.nyse.removeItem("ACME"_item);
+    ASSERT_TRUE(eventually([&] { return heard.hasHeard("ZAXX"); }, serveSessions));
 
-    EXPECT_EQ(heard.end->code, ErrorCode::Refused);
+    EXPECT_EQ(heard.values(), (QByteArrayList{"", "ACME\tZAXX", "ZAXX"})) << "two at once are one change";
 }
 
 TEST(AService, SaysWhoComesAndGoes)

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "conversations/caller.h"
+#include "conversations/engine/served_outcome.h"
+#include "conversations/engine/server_link.h"
+#include "conversations/update.h"
+#include "dde/protocol/message.h"
+#include "dde/protocol/message_codec.h"
+
+#include <memory>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace tellwire::transport {
+class Channel;
+struct Feeding;
+} // namespace tellwire::transport
+
+namespace tellwire::engine {
+
+class ServedTopic;
+class Server;
+struct WantedFormats;
+
+/// What one client program has here: its conversations, its links, and its transactions that are not answered
+/// yet. Hands what it asks to the topics.
+class ServedClient : public std::enable_shared_from_this<ServedClient>
+{
+public:
+    static constexpr std::size_t maxConversations = 65'536;
+    static constexpr std::size_t maxTransactions = 65'536; ///< Not answered yet.
+    static constexpr std::size_t maxLinks = 1'000'000;     ///< With those that wait for their item.
+
+    /// `number` is never used again.
+    ServedClient(Server &server, std::shared_ptr<transport::Channel> channel, std::uint32_t number);
+
+    const std::shared_ptr<transport::Channel> &channel() const noexcept { return m_channel; }
+    const Caller &caller() const noexcept { return m_caller; }
+    std::uint32_t number() const noexcept { return m_number; }
+    const QString &returnMessage() const noexcept { return m_returnMessage; } ///< Why it was refused last.
+
+    // Conversations
+    void handle(const protocol::Initiate &message);
+    void handle(const protocol::Terminate &message);
+    void handle(const protocol::Find &message);
+
+    // Transactions
+    void handle(const protocol::Request &message);
+    void handle(const protocol::RequestMany &message);
+    void handle(const protocol::Poke &message);
+    void handle(const protocol::Execute &message);
+    void handle(const protocol::Browse &message);
+    void handle(const protocol::Cancel &message);
+
+    // Links
+    void handle(const protocol::Advise &message);
+    void handle(const protocol::Unadvise &message);
+    void handle(const protocol::Fetch &message);
+    void handle(const protocol::Received &message);
+
+    /// The channel has ended. Runs the program's code.
+    void end();
+
+    /// Ends the conversations about these topics; the client is told the reason. Returns what the program is
+    /// to be told afterwards.
+    std::vector<GiveUp> endConversations(const std::unordered_set<const ServedTopic *> &topics,
+                                         const Error &reason);
+
+    /// The item that the link waits for is there. Runs converters and providers.
+    void resume(protocol::LinkId link);
+
+    /// Sends the last value, if that is due, and ends the link; the client is told the reason.
+    void endLink(ServerLink &link, const Error &reason);
+    void onCut(protocol::LinkId link, const Error &reason);
+
+    /// One conversation that is open.
+    struct Listed
+    {
+        std::shared_ptr<ServedTopic> topic;
+        std::size_t links = 0;
+    };
+    std::vector<Listed> conversations() const; ///< In order of their numbers.
+
+    /// Sends what both sides must know. If that is impossible, the channel ends.
+    template <typename M>
+    void tell(M message)
+    {
+        sendOrEnd(protocol::encode(std::move(message)));
+    }
+
+private:
+    struct Conversation
+    {
+        std::shared_ptr<ServedTopic> topic; ///< Null: ended by this side, its Terminate is still to come.
+        std::vector<protocol::LinkId> links = {};
+        std::unordered_set<protocol::TransactionId> transactions = {};
+    };
+    struct Transaction
+    {
+        std::weak_ptr<ServedClient> client;
+        protocol::TransactionId id = 0;
+        protocol::ConversationId conversation = 0;
+        bool isPending = true; ///< Neither answered nor given up.
+        std::vector<GiveUp> giveUps = {};
+    };
+    struct ManyAnswers;
+    using TransactionPointer = std::shared_ptr<Transaction>;
+
+    void sendOrEnd(const transport::Message &message);
+
+    /// Null if the conversation has been ended by this side; the client's message crossed that. A
+    /// conversation that never was is a violation, and null.
+    std::shared_ptr<ServedTopic> topicOf(protocol::ConversationId id);
+    void tellDisconnected(const ServedTopic &topic) const;
+    std::vector<GiveUp> clear(Conversation &conversation);
+
+    TransactionPointer begin(protocol::TransactionId id, protocol::ConversationId conversation);
+    static void keep(const TransactionPointer &transaction, GiveUp giveUp);
+    bool finish(Transaction &transaction);
+    static std::shared_ptr<ServedClient> clientOf(const TransactionPointer &transaction);
+    std::vector<GiveUp> drop(protocol::TransactionId id);
+    WhenDone<void> answering(const TransactionPointer &transaction);
+    void answer(protocol::TransactionId id, const Result<Update> &update);
+    void answer(protocol::TransactionId id, const std::vector<Result<Update>> &updates);
+    void decline(protocol::TransactionId id, const Error &reason);
+
+    void start(const protocol::Advise &message, const WantedFormats &wanted);
+    void await(const protocol::Advise &message, ServedTopic &topic);
+    void attach(const protocol::Advise &message, const std::shared_ptr<LinkFeed> &feed);
+    ServerLink &addLink(const protocol::Advise &message);
+    ServerLink *findLink(protocol::LinkId id);
+    void removeLink(ServerLink &link);
+
+    Server &m_server;
+    std::shared_ptr<transport::Channel> m_channel;
+    Caller m_caller;
+    std::uint32_t m_number;
+    QString m_returnMessage;
+    std::unordered_map<protocol::ConversationId, Conversation> m_conversations;
+    std::unordered_map<protocol::TransactionId, TransactionPointer> m_transactions;
+    std::unordered_map<protocol::LinkId, ServerLink> m_links;
+    std::unordered_map<protocol::LinkId, protocol::Advise> m_awaiting; ///< Of links without a feed.
+};
+
+/// Ends all links on the feed; their clients are told the reason. Runs nothing of the program's.
+void endLinks(LinkFeed &feed, const Error &reason);
+
+} // namespace tellwire::engine

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conversations/engine/format_numbers.h"
+#include "conversations/engine/link_feed.h"
+#include "conversations/engine/served_client.h"
+#include "conversations/engine/served_topic.h"
+#include "conversations/engine/server.h"
+#include "conversations/engine/violation.h"
+#include "dde/transport/channel.h"
+#include "dde/transport/publication.h"
+#include "dde/transport/seat.h"
+
+#include <utility>
+
+// A client program's links.
+
+namespace tellwire::engine {
+
+namespace {
+
+transport::Feed feedOf(LinkPace pace)
+{
+    switch (pace) {
+    case LinkPace::NewestOnly:
+        return transport::Feed::NewestOnly;
+    case LinkPace::EveryUpdate:
+        return transport::Feed::EveryUpdate;
+    case LinkPace::Acknowledged:
+        return transport::Feed::Windowed;
+    }
+    Q_UNREACHABLE();
+}
+
+transport::Feeding feedingOf(const protocol::Advise &message)
+{
+    return {.feed = feedOf(message.pace),
+            .noticeOnly = message.kind == LinkKind::Warm,
+            .window = message.window,
+            .marksBatches = message.wholeBatches};
+}
+
+/// Told that a link was cut. Small enough to lie in a std::function itself.
+struct WhenCut
+{
+    Server *server;
+    std::uint32_t client;
+    protocol::LinkId link;
+
+    void operator()(const Error &reason) const
+    {
+        if (const std::shared_ptr<ServedClient> its = server->clientOfNumber(client))
+            its->onCut(link, reason);
+    }
+};
+
+} // namespace
+
+void endLinks(LinkFeed &feed, const Error &reason)
+{
+    for (ServerLink *link : std::vector{feed.links()})
+        link->client->endLink(*link, reason);
+}
+
+void ServedClient::handle(const protocol::Advise &message)
+{
+    if (!topicOf(message.conversation))
+        return;
+    if (findLink(message.link) != nullptr)
+        return endForViolation(*m_channel, QStringLiteral("a link was started under a number in use"));
+    const std::optional<WantedFormats> wanted = wantedOf(m_server.seat(), message.formats);
+    if (!wanted)
+        return endForViolation(*m_channel, QStringLiteral("a link in a format that nobody registered"));
+    start(message, *wanted);
+}
+
+// The conversation may end, and a link get this number, while the value is converted.
+void ServedClient::start(const protocol::Advise &message, const WantedFormats &wanted)
+{
+    const std::shared_ptr<ServedTopic> topic = m_conversations.at(message.conversation).topic;
+    const Result<std::shared_ptr<LinkFeed>> feed = topic->feedFor(message.item, wanted, message.kind, *this);
+    const auto conversation = m_conversations.find(message.conversation);
+    const bool isWanted =
+        conversation != m_conversations.end() && conversation->second.topic && !findLink(message.link);
+    const bool mayWait = message.awaitItem && !feed && feed.error().code == ErrorCode::NoSuchItem &&
+                         !topic->find(message.item);
+    if (!isWanted)
+        ; // Nobody is there to be told.
+    else if (m_links.size() >= maxLinks)
+        tell(protocol::LinkEnded{message.link, {ErrorCode::Busy, QStringLiteral("too many links")}});
+    else if (mayWait)
+        await(message, *topic);
+    else if (!feed)
+        tell(protocol::LinkEnded{message.link, feed.error()});
+    else
+        attach(message, *feed);
+    if (!feed)
+        return;
+    topic->fill(*feed);
+    (*feed)->item().dropIfUnused(**feed);
+}
+
+void ServedClient::await(const protocol::Advise &message, ServedTopic &topic)
+{
+    addLink(message);
+    m_awaiting.emplace(message.link, message);
+    topic.await(message.item, *this, message.link);
+}
+
+void ServedClient::resume(protocol::LinkId link)
+{
+    const auto self = shared_from_this();
+    const auto node = m_awaiting.extract(link);
+    if (node.empty())
+        return;
+    const protocol::Advise &message = node.mapped();
+    removeLink(m_links.at(link));
+    if (const std::optional<WantedFormats> wanted = wantedOf(m_server.seat(), message.formats))
+        start(message, *wanted);
+}
+
+void ServedClient::attach(const protocol::Advise &message, const std::shared_ptr<LinkFeed> &feed)
+{
+    const transport::Feeding feeding = feedingOf(message);
+    const std::shared_ptr<ServedTopic> topic = m_conversations.at(message.conversation).topic;
+    const Item &item = feed->item();
+    const Result<FormatNumber> format = m_server.seat().formatNames().number(feed->format());
+    const Result<void> prepared =
+        format.and_then([&](FormatNumber) -> Result<void> { return feed->prepareFor(feeding); });
+    if (!prepared)
+        return tell(protocol::LinkEnded{message.link, prepared.error()});
+
+    topic->noteWatchers(item);
+    protocol::Advised advised{.link = message.link, .format = *format, .sequence = item.stamp().sequence};
+    const bool isInPlace = message.pace == LinkPace::NewestOnly || message.kind == LinkKind::Warm;
+    if (const auto latest = feed->latest(); latest && isInPlace && !item.provider()) {
+        advised.latestPlace = latest->place;
+        advised.publication = latest->publication;
+    }
+    tell(advised);
+    ServerLink &link = addLink(message);
+    if (const Result<void> added = feed->add(link, feeding, WhenCut{&m_server, m_number, link.id}); !added) {
+        removeLink(link);
+        tell(protocol::LinkEnded{message.link, added.error()});
+    }
+}
+
+void ServedClient::handle(const protocol::Unadvise &message)
+{
+    if (ServerLink *link = findLink(message.link))
+        removeLink(*link);
+}
+
+void ServedClient::handle(const protocol::Fetch &message)
+{
+    ServerLink *link = findLink(message.link);
+    if (link == nullptr || link->feed == nullptr)
+        return;
+    if (const Result<void> sent = link->feed->resend(*link); !sent) {
+        removeLink(*link);
+        tell(protocol::LinkEnded{message.link, sent.error()});
+    }
+}
+
+void ServedClient::handle(const protocol::Received &message)
+{
+    if (const ServerLink *link = findLink(message.link); link != nullptr && link->feed != nullptr)
+        link->feed->acknowledge(*link, message.sequence);
+}
+
+void ServedClient::onCut(protocol::LinkId id, const Error &reason)
+{
+    ServerLink *link = findLink(id);
+    if (link == nullptr || link->feed == nullptr)
+        return;
+    link->feed->sendLastToCut(*link);
+    removeLink(*link);
+    tell(protocol::LinkEnded{id, reason});
+}
+
+void ServedClient::endLink(ServerLink &link, const Error &reason)
+{
+    const protocol::LinkId id = link.id;
+    if (link.feed != nullptr)
+        link.feed->sendLast(link);
+    removeLink(link);
+    tell(protocol::LinkEnded{id, reason});
+}
+
+ServerLink *ServedClient::findLink(protocol::LinkId id)
+{
+    const auto found = m_links.find(id);
+    return found == m_links.end() ? nullptr : &found->second;
+}
+
+/// Without a feed yet.
+ServerLink &ServedClient::addLink(const protocol::Advise &message)
+{
+    std::vector<protocol::LinkId> &siblings = m_conversations.at(message.conversation).links;
+    ServerLink &link = m_links[message.link];
+    link = {.client = this,
+            .id = message.link,
+            .conversation = message.conversation,
+            .placeInConversation = static_cast<std::uint32_t>(siblings.size()),
+            .wholeBatches = message.wholeBatches,
+            .wantsLast = message.finalValue};
+    siblings.push_back(message.link);
+    m_server.conversationsChanged();
+    return link;
+}
+
+/// Tells nobody.
+void ServedClient::removeLink(ServerLink &link)
+{
+    Conversation &conversation = m_conversations.at(link.conversation);
+    if (LinkFeed *feed = link.feed) {
+        conversation.topic->noteWatchers(feed->item());
+        feed->remove(link);
+        feed->item().dropIfUnused(*feed);
+    } else if (const auto awaited = m_awaiting.extract(link.id); !awaited.empty()) {
+        conversation.topic->forgetAwaiting(awaited.mapped().item, *this, link.id);
+    }
+    std::vector<protocol::LinkId> &siblings = conversation.links;
+    m_links.at(siblings.back()).placeInConversation = link.placeInConversation;
+    siblings[link.placeInConversation] = siblings.back();
+    siblings.pop_back();
+    m_links.erase(link.id);
+    m_server.conversationsChanged();
+}
+
+} // namespace tellwire::engine

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "conversations/engine/format_numbers.h"
+#include "conversations/engine/item_page.h"
+#include "conversations/engine/served_client.h"
+#include "conversations/engine/served_topic.h"
+#include "conversations/engine/server.h"
+#include "conversations/engine/source_time.h"
+#include "conversations/engine/violation.h"
+#include "dde/transport/channel.h"
+#include "dde/transport/seat.h"
+
+#include <utility>
+
+// A client program's transactions. Each is listed while the program's code runs for it, so that its end can
+// come from anywhere meanwhile: an answer, a Cancel, the end of the conversation or of the client.
+
+namespace tellwire::engine {
+
+namespace {
+
+Update updateOf(const TakenValue &taken, const Payload &made)
+{
+    return {made, taken.stamp.sequence, fromMicroseconds(taken.stamp.time),
+            static_cast<Quality>(taken.stamp.quality), 0};
+}
+
+} // namespace
+
+/// Lists the transaction. Null if that cannot be; then the client has been told.
+ServedClient::TransactionPointer ServedClient::begin(protocol::TransactionId id,
+                                                     protocol::ConversationId conversation)
+{
+    if (m_transactions.contains(id)) {
+        endForViolation(*m_channel, QStringLiteral("a transaction was started under a number in use"));
+        return nullptr;
+    }
+    if (m_transactions.size() >= maxTransactions) {
+        decline(id, Error{ErrorCode::Busy, QStringLiteral("too many transactions without an answer yet")});
+        return nullptr;
+    }
+    auto transaction = std::make_shared<Transaction>(Transaction{weak_from_this(), id, conversation});
+    m_transactions.emplace(id, transaction);
+    m_conversations.at(conversation).transactions.insert(id);
+    return transaction;
+}
+
+/// It may have been dropped while the program's code ran; then nobody waits for the reply that it gave.
+void ServedClient::keep(const TransactionPointer &transaction, GiveUp giveUp)
+{
+    if (!giveUp)
+        return;
+    if (transaction->isPending)
+        transaction->giveUps.push_back(std::move(giveUp));
+    else
+        giveUp();
+}
+
+/// True if somebody still waits for the answer, who gets it now.
+bool ServedClient::finish(Transaction &transaction)
+{
+    if (!std::exchange(transaction.isPending, false))
+        return false;
+    m_conversations.at(transaction.conversation).transactions.erase(transaction.id);
+    m_transactions.erase(transaction.id);
+    return true;
+}
+
+std::shared_ptr<ServedClient> ServedClient::clientOf(const TransactionPointer &transaction)
+{
+    return transaction ? transaction->client.lock() : nullptr;
+}
+
+/// Nobody waits any more. Returns what the program is to be told.
+std::vector<GiveUp> ServedClient::drop(protocol::TransactionId id)
+{
+    const auto found = m_transactions.find(id);
+    if (found == m_transactions.end())
+        return {};
+    const TransactionPointer dropped = found->second;
+    finish(*dropped);
+    return std::exchange(dropped->giveUps, {});
+}
+
+void ServedClient::handle(const protocol::Cancel &message)
+{
+    const auto self = shared_from_this();
+    for (const GiveUp &giveUp : drop(message.transaction))
+        giveUp();
+}
+
+// Requests
+
+void ServedClient::handle(const protocol::Request &message)
+{
+    const std::shared_ptr<ServedTopic> topic = topicOf(message.conversation);
+    if (!topic)
+        return;
+    const std::optional<WantedFormats> wanted = wantedOf(m_server.seat(), message.formats);
+    if (!wanted)
+        return endForViolation(*m_channel, QStringLiteral("a request for a format that nobody registered"));
+    const TransactionPointer transaction = begin(message.transaction, message.conversation);
+    if (!transaction)
+        return;
+    const auto done = [weak = std::weak_ptr{transaction}](const Result<Update> &update) {
+        if (const TransactionPointer its = weak.lock(); const auto self = clientOf(its))
+            if (self->finish(*its))
+                self->answer(its->id, update);
+    };
+    const Result<TakenValue> taken = topic->take(message.item, *wanted);
+    if (!taken)
+        return done(taken.error());
+    keep(transaction, topic->make(*taken, *this, [done, taken](const Result<Payload> &made) {
+        done(made.transform([&](const Payload &value) { return updateOf(*taken, value); }));
+    }));
+}
+
+void ServedClient::answer(protocol::TransactionId id, const Result<Update> &update)
+{
+    const Result<FormatNumber> format = update.and_then(
+        [this](const Update &found) { return m_server.seat().formatNames().number(found.value.format()); });
+    if (!format)
+        return decline(id, format.error());
+    const Result<void> sent = m_channel->send(protocol::encode(
+        protocol::Answer{id, update->quality, update->sequence, toMicroseconds(update->sourceTime), *format,
+                         update->value.bytes()}));
+    if (!sent)
+        decline(id, sent.error());
+}
+
+/// The answers to a RequestMany as they come in.
+struct ServedClient::ManyAnswers
+{
+    std::vector<Result<Update>> updates;
+    std::size_t missing = 0;
+};
+
+// First everything is taken, which runs nothing of the program's: so the values belong to one moment.
+void ServedClient::handle(const protocol::RequestMany &message)
+{
+    const std::shared_ptr<ServedTopic> topic = topicOf(message.conversation);
+    if (!topic)
+        return;
+    const std::optional<WantedFormats> wanted = wantedOf(m_server.seat(), message.formats);
+    if (!wanted)
+        return endForViolation(*m_channel, QStringLiteral("a request for a format that nobody registered"));
+    const TransactionPointer transaction = begin(message.transaction, message.conversation);
+    if (!transaction)
+        return;
+    std::vector<Result<TakenValue>> taken;
+    for (const ItemName &item : message.items)
+        taken.push_back(topic->take(item, *wanted));
+
+    const auto answers = std::make_shared<ManyAnswers>();
+    answers->missing = taken.size();
+    answers->updates.assign(taken.size(), Error{ErrorCode::Closed, {}});
+    for (std::size_t place = 0; place < taken.size(); ++place) {
+        const auto done = [weak = std::weak_ptr{transaction}, answers, place](const Result<Update> &update) {
+            answers->updates[place] = update;
+            if (--answers->missing != 0)
+                return;
+            if (const TransactionPointer its = weak.lock(); const auto self = clientOf(its))
+                if (self->finish(*its))
+                    self->answer(its->id, answers->updates);
+        };
+        if (!taken[place]) {
+            done(taken[place].error());
+            continue;
+        }
+        keep(transaction,
+             topic->make(*taken[place], *this, [done, its = *taken[place]](const Result<Payload> &made) {
+                 done(made.transform([&](const Payload &value) { return updateOf(its, value); }));
+             }));
+    }
+}
+
+void ServedClient::answer(protocol::TransactionId id, const std::vector<Result<Update>> &updates)
+{
+    protocol::AnswerMany message{.transaction = id};
+    for (const Result<Update> &update : updates) {
+        protocol::AnswerPart &part = message.parts.emplaceBack();
+        const Result<FormatNumber> format = update.and_then([this](const Update &found) {
+            return m_server.seat().formatNames().number(found.value.format());
+        });
+        if (!format) {
+            part.refusal = format.error();
+            continue;
+        }
+        part = {std::nullopt,     update->quality,
+                update->sequence, toMicroseconds(update->sourceTime),
+                *format,          static_cast<std::uint32_t>(update->value.bytes().size())};
+        const auto total = static_cast<std::uint64_t>(message.values.size()) + part.length;
+        if (total > m_server.seat().configuration().payloadLimit)
+            return decline(
+                id, Error{ErrorCode::TooLarge, QStringLiteral("the values together have more than %1 bytes")
+                                                   .arg(m_server.seat().configuration().payloadLimit)});
+        message.values.append(update->value.bytes());
+    }
+    if (const Result<void> sent = m_channel->send(protocol::encode(std::move(message))); !sent)
+        decline(id, sent.error());
+}
+
+void ServedClient::handle(const protocol::Browse &message)
+{
+    const std::shared_ptr<ServedTopic> topic = topicOf(message.conversation);
+    if (!topic)
+        return;
+    const TransactionPointer transaction = begin(message.transaction, message.conversation);
+    if (!transaction || !finish(*transaction))
+        return;
+    answer(message.transaction,
+           Update{Payload{Format::json(), itemPage(*topic, message)}, 0, SourceTime::clock::now()});
+}
+
+// Orders
+
+void ServedClient::handle(const protocol::Poke &message)
+{
+    const std::shared_ptr<ServedTopic> topic = topicOf(message.conversation);
+    if (!topic)
+        return;
+    const std::optional<Format> format = formatOf(m_server.seat(), message.format);
+    if (!format)
+        return endForViolation(*m_channel, QStringLiteral("a poke in a format that nobody registered"));
+    if (const TransactionPointer transaction = begin(message.transaction, message.conversation))
+        keep(transaction, topic->poke(message.item, Payload{*format, message.value}, message.ifSequence,
+                                      m_caller, answering(transaction)));
+}
+
+void ServedClient::handle(const protocol::Execute &message)
+{
+    const std::shared_ptr<ServedTopic> topic = topicOf(message.conversation);
+    if (!topic)
+        return;
+    const TransactionPointer transaction = begin(message.transaction, message.conversation);
+    if (!transaction)
+        return;
+    const WhenDone<void> done = answering(transaction);
+    const Result<QString> command = FormatOf<QString>::decode(message.command);
+    if (command)
+        keep(transaction, topic->execute(*command, m_caller, done));
+    else
+        done(command.error());
+}
+
+WhenDone<void> ServedClient::answering(const TransactionPointer &transaction)
+{
+    return [weak = std::weak_ptr{transaction}](const Result<void> &done) {
+        const TransactionPointer its = weak.lock();
+        const std::shared_ptr<ServedClient> self = clientOf(its);
+        if (!self || !self->finish(*its))
+            return;
+        if (done)
+            self->tell(protocol::Accepted{its->id, 0});
+        else
+            self->decline(its->id, done.error());
+    };
+}
+
+void ServedClient::decline(protocol::TransactionId id, const Error &reason)
+{
+    m_returnMessage = reason.detail;
+    tell(protocol::Declined{id, reason});
+    m_server.returnMessageChanged(*this);
+}
+
+} // namespace tellwire::engine

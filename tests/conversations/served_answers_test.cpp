@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/conversations/raw_client.h"
+
+namespace tellwire::test {
+
+namespace {
+
+/// A topic that takes pokes and answers them when the test says so.
+struct SlowProgram : ServedProgram
+{
+    std::vector<ReplyPromise<void>> promises;
+    int cancels = 0;
+
+    SlowProgram()
+    {
+        nyse->setItem("ZAXX"_item, QStringLiteral("1"));
+        nyse->onPoke("ZAXX"_item, [this](const Payload &) {
+            const ReplyPromise<void> promise = promises.emplace_back();
+            return promise.reply([this, promise] {
+                ++cancels;
+                promise.finish(Error{ErrorCode::Closed, {}});
+            });
+        });
+        client->open();
+    }
+
+    void pokeAndWait(protocol::TransactionId transaction)
+    {
+        const std::size_t before = promises.size();
+        client->say(client->poke(transaction, "2"));
+        ASSERT_TRUE(eventually([&] { return promises.size() > before; }, serveSessions));
+    }
+};
+
+} // namespace
+
+TEST(ALaterAnswer, IsGivenWhenItsPromiseIsKept)
+{
+    SlowProgram program;
+    program.pokeAndWait(7);
+    program.pokeAndWait(8);
+
+    program.promises[1].finish({});
+    program.promises[0].finish(Error{ErrorCode::Busy, QStringLiteral("later"), 3, 250ms});
+
+    const auto declined = program.client->hear<protocol::Declined>();
+    EXPECT_EQ(program.client->hear<protocol::Accepted>()->transaction, 8U);
+    EXPECT_EQ(declined->transaction, 7U);
+    EXPECT_EQ(declined->reason, (Error{ErrorCode::Busy, QStringLiteral("later"), 3, 250ms}));
+}
+
+TEST(ALaterAnswer, LetsOthersBeServedMeanwhile)
+{
+    SlowProgram program;
+    program.pokeAndWait(7);
+
+    program.client->say(program.client->request(8, "ZAXX"_item));
+
+    EXPECT_EQ(program.client->hear<protocol::Answer>()->value, "1");
+    EXPECT_EQ(program.client->take<protocol::Accepted>(), std::nullopt);
+}
+
+TEST(ALaterAnswer, IsARefusalIfItsPromiseIsForgotten)
+{
+    SlowProgram program;
+    program.nyse->onExecute([](const QString &) { return ReplyPromise<void>{}.reply({}); });
+
+    program.client->say(protocol::Execute{7, 1, program.client->number(), "[forget]"});
+
+    const auto declined = program.client->hear<protocol::Declined>();
+    EXPECT_EQ(declined->reason.code, ErrorCode::Refused);
+    EXPECT_EQ(declined->reason.detail, QStringLiteral("the service dropped it without an answer"));
+}
+
+TEST(ALaterAnswer, IsNoLongerMadeForWhoGaveItUp)
+{
+    SlowProgram program;
+    program.pokeAndWait(7);
+
+    program.client->say(protocol::Cancel{7});
+    program.client->say(protocol::Cancel{7});
+    program.client->settle();
+    program.promises[0].finish({});
+
+    EXPECT_EQ(program.cancels, 1);
+    EXPECT_TRUE(program.client->heard<protocol::Accepted>().empty());
+    EXPECT_TRUE(program.client->heard<protocol::Declined>().empty());
+}
+
+TEST(ALaterAnswer, IsNoLongerMadeWhenTheConversationHasEnded)
+{
+    SlowProgram program;
+    program.pokeAndWait(7);
+    program.pokeAndWait(8);
+
+    program.client->say(protocol::Terminate{1, std::nullopt});
+    program.client->settle();
+
+    EXPECT_EQ(program.cancels, 2);
+}
+
+TEST(ALaterAnswer, IsNoLongerMadeWhenTheClientIsGone)
+{
+    SlowProgram program;
+    program.pokeAndWait(7);
+
+    program.client.reset();
+
+    EXPECT_TRUE(eventually([&] { return program.cancels == 1; }, serveSessions));
+}
+
+TEST(ALaterAnswer, MayComeAfterItsServiceIsGone)
+{
+    SlowProgram program;
+    program.pokeAndWait(7);
+
+    program.quotes.reset();
+    program.promises[0].finish({});
+
+    EXPECT_EQ(program.client->hear<protocol::Terminate>()->reason->code, ErrorCode::PeerGone);
+    EXPECT_EQ(program.cancels, 1);
+    EXPECT_TRUE(program.client->heard<protocol::Accepted>().empty());
+}
+
+TEST(ALaterAnswer, MayComeFromInsideTheHandlerAndTwice)
+{
+    ServedProgram program;
+    program.nyse->onExecute([](const QString &) {
+        const ReplyPromise<void> promise;
+        const Reply<void> reply = promise.reply();
+        promise.finish({});
+        promise.finish(Error{ErrorCode::Refused, {}});
+        return reply;
+    });
+    program.client->open();
+
+    program.client->say(protocol::Execute{7, 1, program.client->number(), "[now]"});
+
+    EXPECT_EQ(program.client->hear<protocol::Accepted>()->transaction, 7U);
+    EXPECT_TRUE(program.client->heard<protocol::Declined>().empty());
+}
+
+TEST(ALaterAnswer, IsGivenUpAtOnceIfItsHandlerHasDeletedTheService)
+{
+    ServedProgram program;
+    int cancels = 0;
+    program.nyse->onExecute([&](const QString &) {
+        program.quotes.reset();
+        return ReplyPromise<void>{}.reply([&] { ++cancels; });
+    });
+    program.client->open();
+
+    program.client->say(protocol::Execute{7, 1, program.client->number(), "[exit]"});
+
+    EXPECT_TRUE(program.client->hear<protocol::Terminate>());
+    EXPECT_TRUE(program.client->heard<protocol::Declined>().empty());
+}
+
+TEST(ALaterAnswer, MayDeleteItsTopicWhenItIsGivenUp)
+{
+    ServedProgram program;
+    ReplyPromise<void> promise;
+    program.nyse->onExecute([&](const QString &) {
+        return promise.reply([&] {
+            delete program.nyse;
+            promise.finish(Error{ErrorCode::Closed, {}});
+        });
+    });
+    program.client->open();
+    program.client->say(protocol::Execute{7, 1, program.client->number(), "[wait]"});
+    program.client->settle();
+
+    program.client->say(protocol::Cancel{7});
+
+    EXPECT_TRUE(program.client->hear<protocol::Terminate>());
+    EXPECT_TRUE(program.quotes->topics().isEmpty());
+}
+
+TEST(LaterAnswers, AreBounded)
+{
+    SlowProgram program;
+    constexpr protocol::TransactionId most = 65'536;
+    for (protocol::TransactionId id = 1; id <= most; ++id) {
+        program.client->say(program.client->poke(id, "2"));
+        if (id % 1'000 == 0)
+            program.client->settle();
+    }
+
+    program.client->say(program.client->poke(most + 1, "2"));
+
+    const auto declined = program.client->hear<protocol::Declined>();
+    EXPECT_EQ(declined->transaction, most + 1);
+    EXPECT_EQ(declined->reason.code, ErrorCode::Busy);
+}
+
+TEST(ATransaction, EndsTheChannelIfItsNumberIsInUse)
+{
+    SlowProgram program;
+    program.pokeAndWait(7);
+
+    program.client->say(program.client->poke(7, "3"));
+
+    EXPECT_TRUE(eventually([&] { return program.client->hasLostItsServer(); }, serveSessions));
+    EXPECT_TRUE(eventually([&] { return program.cancels == 1; }, serveSessions));
+}
+
+TEST(AConditionalPoke, IsTakenIfTheItemIsAtThatUpdate)
+{
+    ServedProgram program;
+    program.nyse->setItem("ZAXX"_item, QStringLiteral("1"));
+    int pokes = 0;
+    program.nyse->onPoke([&](const ItemName &item, const Payload &value) -> Result<void> {
+        ++pokes;
+        program.nyse->setItem(item, value);
+        return {};
+    });
+    program.client->open();
+
+    program.client->say(program.client->poke(7, "2", 1));
+    program.client->say(program.client->poke(8, "3", 1));
+
+    EXPECT_EQ(program.client->hear<protocol::Accepted>()->transaction, 7U);
+    const auto declined = program.client->hear<protocol::Declined>();
+    EXPECT_EQ(declined->transaction, 8U);
+    EXPECT_EQ(declined->reason.code, ErrorCode::Changed);
+    EXPECT_EQ(declined->reason.detail,
+              QStringLiteral("poke Quotes|NYSE!ZAXX: it is at update 2, not at 1 any more"));
+    EXPECT_EQ(pokes, 1);
+}
+
+TEST(AConditionalPoke, NeedsAnItem)
+{
+    ServedProgram program;
+    program.nyse->onPoke([](const ItemName &, const Payload &) -> Result<void> { return {}; });
+    program.client->open();
+
+    program.client->say(program.client->poke(7, "2", 1));
+
+    EXPECT_EQ(program.client->hear<protocol::Declined>()->reason.code, ErrorCode::NoSuchItem);
+}
+
+TEST(ARequestForManyItems, IsAnsweredInOneMessage)
+{
+    ServedProgram program;
+    program.nyse->setItem("ZAXX"_item, QStringLiteral("12.50"));
+    program.nyse->setItem("ACME"_item, Payload{Format::png(), "…"});
+    program.nyse->provideItem("TIME"_item, {Format::text()}, [](const Format &) -> Result<Payload> {
+        return Payload::of(QStringLiteral("noon"));
+    });
+    program.client->open();
+
+    program.client->say(protocol::RequestMany{
+        7, 1, {program.client->number()}, {"ZAXX"_item, "NONE"_item, "ACME"_item, "TIME"_item}});
+
+    const auto answer = program.client->hear<protocol::AnswerMany>();
+    ASSERT_EQ(answer->parts.size(), 4);
+    EXPECT_EQ(answer->values, "12.50noon");
+    EXPECT_EQ(answer->parts[0].length, 5U);
+    EXPECT_EQ(answer->parts[0].sequence, 1U);
+    EXPECT_EQ(answer->parts[1].refusal->code, ErrorCode::NoSuchItem);
+    EXPECT_EQ(answer->parts[2].refusal->code, ErrorCode::FormatNotOffered);
+    EXPECT_EQ(answer->parts[3].length, 4U);
+}
+
+TEST(ARequestForManyItems, TakesAllStoredValuesBeforeItRunsAnythingOfTheProgram)
+{
+    ServedProgram program;
+    program.nyse->setItem("ZAXX"_item, QStringLiteral("old"));
+    program.nyse->provideItem("TIME"_item, {Format::text()}, [&](const Format &) -> Result<Payload> {
+        program.nyse->setItem("ZAXX"_item, QStringLiteral("new"));
+        return Payload::of(QStringLiteral("noon "));
+    });
+    program.client->open();
+
+    program.client->say(protocol::RequestMany{7, 1, {program.client->number()}, {"TIME"_item, "ZAXX"_item}});
+
+    EXPECT_EQ(program.client->hear<protocol::AnswerMany>()->values, "noon old");
+}
+
+TEST(ARequestForManyItems, WaitsForTheLastOfThem)
+{
+    ServedProgram program;
+    std::vector<ReplyPromise<Payload>> promises;
+    for (const ItemName &item : {"ONE"_item, "TWO"_item})
+        program.nyse->provideItem(item, {Format::text()},
+                                  [&](const Format &) { return promises.emplace_back().reply(); });
+    program.client->open();
+    program.client->say(protocol::RequestMany{7, 1, {program.client->number()}, {"ONE"_item, "TWO"_item}});
+    program.client->settle();
+    ASSERT_EQ(promises.size(), 2U);
+
+    promises[1].finish(Payload::of(QStringLiteral("2")));
+    EXPECT_TRUE(program.client->heard<protocol::AnswerMany>().empty());
+    promises[0].finish(Payload::of(QStringLiteral("1")));
+
+    EXPECT_EQ(program.client->hear<protocol::AnswerMany>()->values, "12");
+}
+
+} // namespace tellwire::test
