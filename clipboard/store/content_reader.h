@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "clipboard/clipboard_content.h"
+#include "clipboard/store/board_state.h"
+#include "clipboard/store/volumes.h"
+#include "dde/transport/session.h"
+
+#include <vector>
+
+namespace tellwire::store {
+
+/// Reads what one state of a board has stored. Keeps every file it has opened, so that it stays readable
+/// whatever is put on the board later.
+///
+/// Thread: that of its session, which it keeps.
+class ContentReader
+{
+public:
+    ContentReader(Session session, BoardState state);
+
+    const BoardState &state() const noexcept { return m_state; }
+
+    /// Opens all files. Errors: see ClipboardContent::keep().
+    Result<void> keep();
+
+    /// Errors: see ClipboardContent::read().
+    Result<Payload> read(const Format &format);
+    Result<MappedContent> map(const Format &format);
+
+private:
+    Result<int> file(quint16 index);
+    Result<const StoredFormat *> stored(const Format &format) const;
+
+    Session m_session;
+    BoardState m_state;
+    std::vector<transport::FileDescriptor> m_files; ///< By index in the state; invalid until opened.
+};
+
+} // namespace tellwire::store
