@@ -15,12 +15,14 @@ namespace tellwire::tool {
 struct ListOptions
 {
     std::optional<PartialAddress> what; ///< Without item; everything if empty.
+    ItemName prefix;                    ///< Of the items to list; empty: all.
+    bool follow = false;                ///< Then tell who comes and goes.
     bool json = false;
 };
 
 struct RequestOptions
 {
-    ItemAddress address;
+    QList<ItemAddress> addresses;
     Format format = Format::text();
     bool json = false;
 };
@@ -29,11 +31,16 @@ struct WatchOptions
 {
     QList<ItemAddress> addresses;
     Format format = Format::text();
-    quint64 count = 0; ///< Ends after so many updates; 0: never.
+    quint64 count = 0;  ///< Ends after so many updates; 0: never.
+    quint16 window = 0; ///< Of links that acknowledge; 0: they do not.
     bool everyUpdate = false;
+    bool wholeBatches = false;
+    bool warm = false;
+    bool finalValue = false;
+    bool once = false;
+    bool reconnect = false;
     bool json = false;
     bool timestamps = false;
-    bool wait = false; ///< For services that are not there yet, or not any more.
 };
 
 struct PokeOptions
@@ -41,6 +48,7 @@ struct PokeOptions
     ItemAddress address;
     QByteArray value; ///< "-": read from standard input.
     Format format = Format::text();
+    std::optional<quint64> ifSequence;
 };
 
 struct PublishOptions
@@ -48,6 +56,8 @@ struct PublishOptions
     TopicAddress address;
     bool keep = false;
     bool poke = false;
+    QString onPoke;    ///< The command that decides about new values; empty: none.
+    QString onExecute; ///< The command that carries out commands; empty: none.
 };
 
 int list(const Session &session, const ListOptions &options);

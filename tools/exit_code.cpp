@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/exit_code.h"
 
+#include "tools/output.h"
+
 #include <array>
 #include <cstdio>
 
@@ -44,24 +46,38 @@ const Meaning &meaningOf(ErrorCode code)
     Q_UNREACHABLE();
 }
 
+QString inSeconds(std::chrono::milliseconds time)
+{
+    return QString::number(static_cast<double>(time.count()) / 1000.0, 'g', 10);
+}
+
+QString adviceFor(const Error &reason)
+{
+    if (reason.retryAfter.count() > 0)
+        return QStringLiteral("try again in %1 s").arg(inSeconds(reason.retryAfter));
+    return QLatin1StringView{meaningOf(reason.code).advice};
+}
+
+QString withAdvice(const Error &reason)
+{
+    const QString advice = adviceFor(reason);
+    return advice.isEmpty() ? reason.detail : reason.detail + QStringLiteral("; ") + advice;
+}
+
 } // namespace
 
 int exitCodeOf(ErrorCode code) { return meaningOf(code).exitCode; }
 
 void complain(const QString &sentence)
 {
-    const QByteArray line = QByteArrayLiteral("tellwire: ") + sentence.toUtf8() + '\n';
+    const QByteArray line = QByteArrayLiteral("tellwire: ") + inOneLine(sentence).toUtf8() + '\n';
     std::fwrite(line.constData(), 1, static_cast<std::size_t>(line.size()), stderr);
 }
 
 int fail(const QString &attempt, const Error &reason)
 {
-    const Meaning &meaning = meaningOf(reason.code);
-    QString sentence = attempt + QStringLiteral(": ") + reason.detail;
-    if (*meaning.advice != '\0')
-        sentence += QStringLiteral("; ") + QLatin1StringView{meaning.advice};
-    complain(sentence);
-    return meaning.exitCode;
+    complain(attempt + QStringLiteral(": ") + withAdvice(reason));
+    return exitCodeOf(reason.code);
 }
 
 } // namespace tellwire::tool

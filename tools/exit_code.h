@@ -14,7 +14,8 @@ inline constexpr int wronglyCalled = 2;
 
 int exitCodeOf(ErrorCode code);
 
-/// Writes one sentence to standard error, behind the name of the program.
+/// Writes one sentence to standard error, behind the name of the program. Control characters become dots:
+/// other programs have a part in what is said.
 void complain(const QString &sentence);
 
 /// Says on standard error what was tried, why it failed and what to do; gives the code to end with.

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversations/service_browser.h"
+#include "formats/json_format.h"
 #include "tools/commands.h"
 #include "tools/exit_code.h"
+#include "tools/list_follower.h"
 #include "tools/output.h"
+#include "tools/publications.h"
 #include "tools/update_text.h"
 
 #include <nlohmann/json.hpp>
 
-#include <QSet>
+#include <utility>
 
 namespace tellwire::tool {
 
@@ -15,60 +18,18 @@ namespace {
 
 constexpr std::chrono::milliseconds untilItsOwnLimit{-1};
 
-QStringList names(const QList<TopicName> &topics)
-{
-    QStringList names;
-    for (const TopicName &topic : topics)
-        names.append(topic.text());
-    return names;
-}
-
-QStringList names(const QList<Format> &formats)
-{
-    QStringList names;
-    for (const Format &format : formats)
-        names.append(format.name());
-    return names;
-}
-
-nlohmann::json toJson(const QStringList &texts)
-{
-    nlohmann::json json = nlohmann::json::array();
-    for (const QString &text : texts)
-        json.push_back(text.toStdString());
-    return json;
-}
-
 int listServices(const Session &session, bool json)
 {
     ServiceBrowser browser{session};
-    const QList<PublishedService> services = browser.services();
-    QHash<ServiceName, Reply<QList<TopicName>>>
-        asked; // All at once, so that one that hangs costs its time once.
-    for (const PublishedService &service : services)
-        if (!asked.contains(service.name))
-            asked.insert(service.name, browser.topics(service.name));
-
-    nlohmann::json answer = nlohmann::json::array();
-    Table table{{QStringLiteral("SERVICE"), QStringLiteral("TOPICS"), QStringLiteral("PROGRAM"),
-                 QStringLiteral("PROCESS")}};
-    for (const PublishedService &service : services) {
-        const Result<QList<TopicName>> topics = waitFor(*asked.constFind(service.name), untilItsOwnLimit);
-        if (!topics)
-            fail(QStringLiteral("list the topics of %1").arg(service.name.text()), topics.error());
-        const QStringList topicNames = topics ? names(*topics) : QStringList{};
-        answer.push_back({{"service", service.name.text().toStdString()},
-                          {"topics", toJson(topicNames)},
-                          {"program", service.program.toStdString()},
-                          {"pid", service.pid}});
-        table.add({service.name.text(), topics ? topicNames.join(QStringLiteral(", ")) : QStringLiteral("?"),
-                   service.program, QString::number(service.pid)});
-    }
-    if (json)
-        return finishWithJson(answer);
-    if (services.isEmpty())
+    const QList<Publication> publications = allPublications(browser);
+    if (publications.isEmpty())
         complain(QStringLiteral("nobody publishes a service in session %1 yet").arg(session.name()));
-    return services.isEmpty() ? success : finishWith(table.text());
+    if (!json)
+        return finishWith(toText(publications));
+    nlohmann::json all = nlohmann::json::array();
+    for (const Publication &publication : publications)
+        all.push_back(toJson(publication));
+    return finishWithJson(all);
 }
 
 int listTopics(const Session &session, const ServiceName &service, bool json)
@@ -77,53 +38,108 @@ int listTopics(const Session &session, const ServiceName &service, bool json)
     const Result<QList<TopicName>> topics = waitFor(browser.topics(service), untilItsOwnLimit);
     if (!topics)
         return fail(QStringLiteral("list the topics of %1").arg(service.text()), topics.error());
-    if (json)
-        return finishWithJson(toJson(names(*topics)));
+    nlohmann::json names = nlohmann::json::array();
     Table table{{QStringLiteral("TOPIC")}};
-    for (const QString &name : names(*topics))
-        table.add({name});
-    return finishWith(table.text());
+    for (const TopicName &topic : *topics) {
+        names.push_back(topic.text().toStdString());
+        table.add({topic.text()});
+    }
+    return json ? finishWithJson(names) : finishWith(table.text());
 }
 
 nlohmann::json toJson(const ListedItem &item)
 {
     nlohmann::json json{{"item", item.name.text().toStdString()},
-                        {"formats", toJson(names(item.formats))},
+                        {"formats", nlohmann::json::array()},
                         {"sequence", item.sequence},
                         {"quality", qualityName(item.quality).toStdString()}};
+    for (const Format &format : item.formats)
+        json["formats"].push_back(format.name().toStdString());
     if (item.text)
         json["value"] = item.text->toStdString();
     return json;
 }
 
-int listItems(const Session &session, const TopicAddress &address, bool json)
+/// The items of a topic, written page by page: the first ones are there while the last ones are not asked
+/// for.
+class ItemList
+{
+public:
+    explicit ItemList(bool json) : m_json(json) {}
+
+    QByteArray textOf(const ItemPage &page) { return m_json ? jsonOf(page) : tableOf(page); }
+    QByteArray end() const { return m_json ? QByteArrayLiteral("]\n") : QByteArray{}; }
+
+private:
+    QByteArray jsonOf(const ItemPage &page);
+    QByteArray tableOf(const ItemPage &page);
+
+    bool m_json;
+    bool m_hasBegun = false;
+    Table m_table{{QStringLiteral("ITEM"), QStringLiteral("VALUE"), QStringLiteral("QUALITY"),
+                   QStringLiteral("UPDATES"), QStringLiteral("FORMATS")}};
+};
+
+QByteArray ItemList::jsonOf(const ItemPage &page)
+{
+    QByteArray text = std::exchange(m_hasBegun, true) ? "" : "[";
+    for (const ListedItem &item : page.items)
+        text += (text == "[" ? "" : ",") + printJson(toJson(item));
+    return text;
+}
+
+QByteArray ItemList::tableOf(const ItemPage &page)
+{
+    for (const ListedItem &item : page.items) {
+        QStringList formats;
+        for (const Format &format : item.formats)
+            formats.append(format.name());
+        m_table.add({item.name.text(), item.text.value_or(QStringLiteral("-")), qualityName(item.quality),
+                     QString::number(item.sequence), formats.join(QStringLiteral(", "))});
+    }
+    return m_table.takeText();
+}
+
+/// The next page of a list; an error too if it does not get on, so that no service can keep us for ever.
+Result<ItemPage> nextPage(ServiceBrowser &browser, const TopicAddress &address, const ItemRange &range)
+{
+    Result<ItemPage> page = waitFor(browser.items(address.service, address.topic, range), untilItsOwnLimit);
+    const bool isStuck =
+        page && page->hasMore && (page->items.isEmpty() || page->items.constLast().name <= range.after);
+    return isStuck ? Error{ErrorCode::BadData, QStringLiteral("the service lists the same items again")}
+                   : page;
+}
+
+int listItems(const Session &session, const TopicAddress &address, const ListOptions &options)
 {
     ServiceBrowser browser{session};
-    const Result<QList<ListedItem>> items =
-        waitFor(browser.items(address.service, address.topic), untilItsOwnLimit);
-    if (!items)
-        return fail(QStringLiteral("list the items of %1").arg(address.toString()), items.error());
-
-    nlohmann::json answer = nlohmann::json::array();
-    Table table{{QStringLiteral("ITEM"), QStringLiteral("VALUE"), QStringLiteral("QUALITY"),
-                 QStringLiteral("UPDATES"), QStringLiteral("FORMATS")}};
-    for (const ListedItem &item : *items) {
-        answer.push_back(toJson(item));
-        table.add({item.name.text(), item.text.value_or(QStringLiteral("-")), qualityName(item.quality),
-                   QString::number(item.sequence), names(item.formats).join(QStringLiteral(", "))});
+    ItemList list{options.json};
+    ItemRange range{.prefix = options.prefix, .after = {}};
+    bool hasMore = true;
+    while (hasMore) {
+        const Result<ItemPage> page = nextPage(browser, address, range);
+        if (!page)
+            return fail(QStringLiteral("list the items of %1").arg(address.toString()), page.error());
+        if (const std::optional<int> end = writeOut(list.textOf(*page)))
+            return *end;
+        hasMore = page->hasMore;
+        if (hasMore)
+            range.after = page->items.constLast().name;
     }
-    return json ? finishWithJson(answer) : finishWith(table.text());
+    return finishWith(list.end());
 }
 
 } // namespace
 
 int list(const Session &session, const ListOptions &options)
 {
+    if (options.follow)
+        return ListFollower{session, options.json}.run();
     if (!options.what)
         return listServices(session, options.json);
     if (!options.what->topic)
         return listTopics(session, options.what->service, options.json);
-    return listItems(session, {options.what->service, *options.what->topic}, options.json);
+    return listItems(session, {options.what->service, *options.what->topic}, options);
 }
 
 } // namespace tellwire::tool

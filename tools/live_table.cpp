@@ -5,8 +5,6 @@
 #include "tools/update_lines.h"
 #include "tools/update_text.h"
 
-#include <QDateTime>
-
 #include <algorithm>
 
 #include <sys/ioctl.h>
@@ -40,54 +38,101 @@ QString shown(const Payload &value)
     return QStringLiteral("(%1 bytes)").arg(value.bytes().size());
 }
 
-QString timeOfDay(SourceTime time)
-{
-    const auto sinceEpoch = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch());
-    return QDateTime::fromMSecsSinceEpoch(sinceEpoch.count()).toString(QStringLiteral("HH:mm:ss.zzz"));
-}
-
 } // namespace
 
 LiveTable::LiveTable(const WatchOptions &options, int interruption) : m_interruption(interruption)
 {
     for (const QString &label : labelsOf(options.addresses))
-        m_rows.push_back({label, std::nullopt, 0});
+        m_rows.emplace_back().label = label;
     m_timer.setSingleShot(true);
     m_timer.setInterval(betweenDrawings);
     QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] { draw(); });
+    drawSoon();
 }
 
-std::optional<int> LiveTable::show(qsizetype item, const Update &update)
+std::optional<int> LiveTable::showValue(qsizetype item, const Update &update)
 {
-    Row &row = m_rows[static_cast<std::size_t>(item)];
-    row.update = update;
-    ++row.updates;
-    if (!m_timer.isActive())
-        m_timer.start();
+    return take(item, update, shown(update.value));
+}
+
+std::optional<int> LiveTable::showNews(qsizetype item, const Update &news)
+{
+    return take(item, news, QStringLiteral("changed %1").arg(news.sequence));
+}
+
+std::optional<int> LiveTable::showStale(qsizetype item, const std::optional<Update> &,
+                                        const Staleness &staleness)
+{
+    m_rows[static_cast<std::size_t>(item)].staleness = staleness;
+    drawSoon();
     return m_end;
 }
 
-void LiveTable::makeRoom() { m_linesDrawn = 0; }
+std::optional<int> LiveTable::take(qsizetype item, const Update &update, const QString &value)
+{
+    Row &row = m_rows[static_cast<std::size_t>(item)];
+    row.update = update;
+    row.value = value;
+    row.staleness.reset();
+    ++row.updates;
+    drawSoon();
+    return m_end;
+}
+
+void LiveTable::drawSoon()
+{
+    if (!m_timer.isActive())
+        m_timer.start();
+}
+
+void LiveTable::showEnd(qsizetype item)
+{
+    Row &row = m_rows[static_cast<std::size_t>(item)];
+    row.hasEnded = true;
+    row.staleness.reset();
+    m_linesDrawn = 0; // They are no longer right above the cursor.
+    drawSoon();
+}
 
 void LiveTable::finish()
 {
-    if (m_timer.isActive())
+    const bool hasSomething =
+        std::ranges::any_of(m_rows, [](const Row &row) { return row.update.has_value(); });
+    if (m_timer.isActive() && hasSomething)
         draw();
+}
+
+QString LiveTable::stateOf(const Row &row)
+{
+    if (row.hasEnded)
+        return QStringLiteral("ended");
+    if (row.staleness)
+        return qualityName(Quality::Stale);
+    return row.update ? qualityName(row.update->quality) : QStringLiteral("waiting");
 }
 
 QStringList LiveTable::lines() const
 {
-    Table table{{QStringLiteral("ITEM"), QStringLiteral("TIME"), QStringLiteral("QUALITY"),
+    Table table{{QStringLiteral("ITEM"), QStringLiteral("TIME"), QStringLiteral("STATE"),
                  QStringLiteral("UPDATES"), QStringLiteral("VALUE")}};
-    for (const Row &row : m_rows) {
-        const std::optional<Update> &update = row.update;
-        table.add({row.label, update ? timeOfDay(update->sourceTime) : QString{},
-                   update ? qualityName(update->quality) : QString{}, QString::number(row.updates),
-                   update ? shown(update->value) : QString{}});
-    }
+    for (const Row &row : m_rows)
+        table.add({row.label, row.update ? timeOfDay(row.update->sourceTime) : QString{}, stateOf(row),
+                   QString::number(row.updates), row.value});
     const TerminalSize size = terminalSize();
-    const QStringList lines = table.lines(size.columns - 1);
+    QStringList lines = table.lines(size.columns - 1);
+    for (const QString &note : notes())
+        lines.append(inOneLine(note, size.columns - 1));
     return lines.first(std::min(lines.size(), size.lines - 1)); // What scrolled away cannot be drawn again.
+}
+
+QStringList LiveTable::notes() const
+{
+    QStringList notes;
+    for (const Row &row : m_rows)
+        if (row.staleness)
+            notes.append(QStringLiteral("%1 is stale since %2: %3")
+                             .arg(row.label, timeOfDay(row.staleness->since), row.staleness->reason.detail));
+    return notes;
 }
 
 void LiveTable::draw()

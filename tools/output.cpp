@@ -90,26 +90,26 @@ QString inOneLine(const QString &text, qsizetype mostColumns)
     return line;
 }
 
-QList<qsizetype> Table::widths() const
+void Table::add(const QStringList &cells)
 {
-    QList<qsizetype> widths(m_rows.constFirst().size(), 0);
-    for (const QStringList &row : m_rows)
-        for (qsizetype column = 0; column < row.size(); ++column)
-            widths[column] = std::max(widths[column], columnsOf(inOneLine(row[column])));
-    return widths;
+    m_widths.resize(cells.size());
+    QStringList row;
+    for (qsizetype column = 0; column < cells.size(); ++column) {
+        row.append(inOneLine(cells[column]));
+        m_widths[column] = std::max(m_widths[column], columnsOf(row[column]));
+    }
+    m_rows.append(row);
 }
 
 QStringList Table::lines(qsizetype mostColumns) const
 {
-    const QList<qsizetype> widths = this->widths();
     QStringList lines;
     for (const QStringList &row : m_rows) {
         QString line;
         for (qsizetype column = 0; column < row.size(); ++column) {
-            const QString cell = inOneLine(row[column]);
-            line += (column == 0 ? QLatin1StringView{} : gap) + cell;
+            line += (column == 0 ? QLatin1StringView{} : gap) + row[column];
             if (column + 1 < row.size())
-                line += QString(widths[column] - columnsOf(cell), u' ');
+                line += QString(m_widths[column] - columnsOf(row[column]), u' ');
         }
         lines.append(inOneLine(line, mostColumns));
     }
@@ -121,6 +121,13 @@ QByteArray Table::text() const
     QByteArray text;
     for (const QString &line : lines())
         text += line.toUtf8() + '\n';
+    return text;
+}
+
+QByteArray Table::takeText()
+{
+    const QByteArray text = this->text();
+    m_rows.clear();
     return text;
 }
 

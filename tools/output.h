@@ -34,19 +34,22 @@ QString inOneLine(const QString &text, qsizetype mostColumns = -1);
 class Table
 {
 public:
-    explicit Table(const QStringList &first) : m_rows{first} {}
+    explicit Table(const QStringList &first) { add(first); }
 
     /// As many cells as the first row has.
-    void add(const QStringList &cells) { m_rows.append(cells); }
+    void add(const QStringList &cells);
 
     /// Each row in a line of at most that many columns, if a limit is given.
     QStringList lines(qsizetype mostColumns = -1) const;
     QByteArray text() const;
 
-private:
-    QList<qsizetype> widths() const;
+    /// The text of the rows so far, for tables that are written while they grow: what is added later is a new
+    /// portion, whose columns are at least as wide.
+    QByteArray takeText();
 
+private:
     QList<QStringList> m_rows;
+    QList<qsizetype> m_widths;
 };
 
 } // namespace tellwire::tool

@@ -58,7 +58,8 @@ int poke(const Session &session, const PokeOptions &options)
         return fail(attempt, value.error());
     Conversation conversation{session, options.address.service, options.address.topic};
     const Result<void> done =
-        waitFor(conversation.poke(options.address.item, *value), std::chrono::milliseconds{-1});
+        waitFor(conversation.poke(options.address.item, *value, {.ifSequence = options.ifSequence}),
+                std::chrono::milliseconds{-1});
     return done ? success : fail(attempt, done.error());
 }
 

@@ -99,10 +99,10 @@ Result<ItemStatus> statusIn(const json &update)
 
 Result<void> checkMembers(const json &update)
 {
-    // The last three are what `watch --json` says besides.
-    static constexpr std::array<std::string_view, 10> known{"item",     "value", "base64",     "format",
-                                                            "quality",  "time",  "sourceTime", "address",
-                                                            "sequence", "missed"};
+    // From address on, they are what `watch --json` says besides.
+    static constexpr std::array<std::string_view, 13> known{
+        "item",    "value",    "base64", "format",   "quality",    "time",  "sourceTime",
+        "address", "sequence", "missed", "afterGap", "staleSince", "reason"};
     for (const auto &[name, value] : update.items())
         if (std::find(known.begin(), known.end(), name) == known.end())
             return bad(QStringLiteral("an update has no member \"%1\"").arg(textOf(name)));
@@ -111,7 +111,7 @@ Result<void> checkMembers(const json &update)
     return {};
 }
 
-Result<QList<PublishedValue>> readUpdate(const json &update)
+Result<QList<ItemValue>> readUpdate(const json &update)
 {
     if (const Result<void> checked = checkMembers(update); !checked)
         return checked.error();
@@ -125,13 +125,13 @@ Result<QList<PublishedValue>> readUpdate(const json &update)
     if (!values)
         return values.error();
     return statusIn(update).transform([&](const ItemStatus &status) {
-        return QList{PublishedValue{*item, *values, status}};
+        return QList{ItemValue{*item, *values, status}};
     });
 }
 
-Result<QList<PublishedValue>> readItems(const json &items)
+Result<QList<ItemValue>> readItems(const json &items)
 {
-    QList<PublishedValue> all;
+    QList<ItemValue> all;
     for (const auto &[name, value] : items.items()) {
         const Result<ItemName> item = ItemName::fromUserText(textOf(name));
         if (!item)
@@ -139,12 +139,12 @@ Result<QList<PublishedValue>> readItems(const json &items)
         const Result<QList<Payload>> values = valuesOf(item->text(), value);
         if (!values)
             return values.error();
-        all.append({*item, *values});
+        all.append({.item = *item, .sameValue = *values});
     }
     return all;
 }
 
-Result<QList<PublishedValue>> readJson(const QByteArray &line)
+Result<QList<ItemValue>> readJson(const QByteArray &line)
 {
     const Result<json> parsed = parseJson(line);
     if (!parsed)
@@ -154,7 +154,7 @@ Result<QList<PublishedValue>> readJson(const QByteArray &line)
     return isUpdate ? readUpdate(*parsed) : readItems(*parsed);
 }
 
-Result<QList<PublishedValue>> readAssignment(const QByteArray &line)
+Result<QList<ItemValue>> readAssignment(const QByteArray &line)
 {
     const qsizetype equals = line.indexOf('=');
     if (equals < 0)
@@ -167,13 +167,13 @@ Result<QList<PublishedValue>> readAssignment(const QByteArray &line)
     if (name->trimmed().isEmpty())
         return bad(QStringLiteral("an item is missing before the ="));
     return ItemName::fromUserText(name->trimmed()).transform([&](const ItemName &item) {
-        return QList{PublishedValue{item, {Payload{Format::text(), value}}}};
+        return QList{ItemValue{item, {Payload{Format::text(), value}}}};
     });
 }
 
 } // namespace
 
-Result<QList<PublishedValue>> readPublishedLine(const QByteArray &line)
+Result<QList<ItemValue>> readPublishedLine(const QByteArray &line)
 {
     return line.trimmed().startsWith('{') ? readJson(line) : readAssignment(line);
 }

@@ -8,18 +8,10 @@
 
 namespace tellwire::tool {
 
-/// A new value for one item, in one or more formats, richest first.
-struct PublishedValue
-{
-    ItemName item;
-    QList<Payload> values;
-    ItemStatus status = {};
-};
-
 /// Reads one line that `publish` was given. A line that begins with { is JSON: an object with the member item
 /// and the member value or base64 is one update, any other object gives several items by name. Every other
 /// line is item=value. docs/commands.md tells it in full. All or nothing. Errors: BadData.
-Result<QList<PublishedValue>> readPublishedLine(const QByteArray &line);
+Result<QList<ItemValue>> readPublishedLine(const QByteArray &line);
 
 /// A line that readPublishedLine() reads back.
 QByteArray toPublishedLine(const ItemName &item, const Payload &value);

@@ -3,6 +3,8 @@
 #include "dde/transport/session_status.h"
 #include "tools/commands.h"
 #include "tools/output.h"
+#include "tools/publications.h"
+#include "tools/served_conversations.h"
 
 #include <nlohmann/json.hpp>
 
@@ -45,13 +47,28 @@ nlohmann::json toJson(const QList<SessionPeer> &peers)
     return json;
 }
 
-nlohmann::json toJson(const QList<PublishedService> &services)
+nlohmann::json toJson(const QList<PublishedService> &services, const QList<PublishedService> &silent)
 {
     nlohmann::json json = nlohmann::json::array();
-    for (const PublishedService &service : services)
-        json.push_back({{"service", service.name.text().toStdString()},
-                        {"pid", service.pid},
-                        {"program", service.program.toStdString()}});
+    for (const PublishedService &service : services) {
+        json.push_back(tool::toJson(service));
+        if (silent.contains(service))
+            json.back()["silent"] = true;
+    }
+    return json;
+}
+
+nlohmann::json toJson(const QList<ServedConversation> &conversations)
+{
+    nlohmann::json json = nlohmann::json::array();
+    for (const ServedConversation &conversation : conversations)
+        json.push_back({{"service", conversation.service.toStdString()},
+                        {"topic", conversation.topic.toStdString()},
+                        {"program", conversation.program.toStdString()},
+                        {"pid", conversation.pid},
+                        {"links", conversation.links},
+                        {"queued", conversation.queued},
+                        {"waiting", conversation.waiting}});
     return json;
 }
 
@@ -109,6 +126,20 @@ QByteArray tableOf(const QList<SessionPeer> &peers)
     return '\n' + table.text();
 }
 
+QByteArray tableOf(const QList<ServedConversation> &conversations)
+{
+    if (conversations.isEmpty())
+        return {};
+    Table table{{QStringLiteral("SERVICE"), QStringLiteral("TOPIC"), QStringLiteral("CLIENT"),
+                 QStringLiteral("PROCESS"), QStringLiteral("LINKS"), QStringLiteral("QUEUED"),
+                 QStringLiteral("WAITING")}};
+    for (const ServedConversation &conversation : conversations)
+        table.add({conversation.service, conversation.topic, conversation.program,
+                   QString::number(conversation.pid), QString::number(conversation.links),
+                   QString::number(conversation.queued), size(conversation.waiting)});
+    return '\n' + table.text();
+}
+
 } // namespace
 
 int status(const Session &session, bool json)
@@ -117,10 +148,15 @@ int status(const Session &session, bool json)
     const QList<PublishedService> services = ServiceBrowser{session}.services();
     const qsizetype formats = session.formatNames().all().size();
     const Descriptors descriptors = descriptorsOfThisProcess();
+    const ServedConversations conversations = askForConversations(session, services);
+    for (const PublishedService &service : conversations.silent)
+        complainAboutSilence(service, labelOf(service, services));
     if (!json)
-        return finishWith(facts(status, services.size(), formats, descriptors) + tableOf(status.peers));
+        return finishWith(facts(status, services.size(), formats, descriptors) + tableOf(status.peers) +
+                          tableOf(conversations.all));
     nlohmann::json answer = toJson(status);
-    answer["services"] = toJson(services);
+    answer["services"] = toJson(services, conversations.silent);
+    answer["conversations"] = toJson(conversations.all);
     answer["registeredFormats"] = formats;
     answer["openFiles"] = {{"open", descriptors.open}, {"limit", descriptors.limit}};
     return finishWithJson(answer);

@@ -4,6 +4,8 @@
 #include "tools/commands.h"
 #include "tools/update_view.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 namespace tellwire::tool {
 
 /// A line for each update, written at once; the text or JSON that docs/commands.md describes.
@@ -13,10 +15,14 @@ public:
     /// Gives up writing to a slow reader when the descriptor `interruption` becomes readable.
     UpdateLines(const WatchOptions &options, int interruption);
 
-    std::optional<int> show(qsizetype item, const Update &update) override;
+    std::optional<int> showValue(qsizetype item, const Update &update) override;
+    std::optional<int> showNews(qsizetype item, const Update &news) override;
+    std::optional<int> showStale(qsizetype item, const std::optional<Update> &last,
+                                 const Staleness &staleness) override;
 
 private:
-    QByteArray textLine(qsizetype item, const Update &update) const;
+    std::optional<int> write(const nlohmann::json &object);
+    std::optional<int> write(qsizetype item, const Update &update, const QByteArray &text);
 
     WatchOptions m_options;
     int m_interruption;

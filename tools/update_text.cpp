@@ -26,6 +26,23 @@ bool isFormatOfText(const Format &format)
            name.endsWith(QStringLiteral("+json"));
 }
 
+nlohmann::json nameOf(const ItemAddress &address)
+{
+    return {{"address", address.toString().toStdString()}, {"item", address.item.text().toStdString()}};
+}
+
+nlohmann::json stampOf(const ItemAddress &address, const Update &update)
+{
+    nlohmann::json json = nameOf(address);
+    json["sequence"] = update.sequence;
+    json["sourceTime"] = isoTime(update.sourceTime).toStdString();
+    json["quality"] = qualityName(update.quality).toStdString();
+    json["missed"] = update.missed;
+    if (update.afterGap)
+        json["afterGap"] = true;
+    return json;
+}
+
 } // namespace
 
 QString isoTime(SourceTime time)
@@ -35,6 +52,12 @@ QString isoTime(SourceTime time)
     const QDateTime moment = QDateTime::fromMSecsSinceEpoch(whole.count(), Qt::UTC);
     return moment.toString(QStringLiteral("yyyy-MM-ddTHH:mm:ss.zzz")) +
            QStringLiteral("%1Z").arg(rest, 3, 10, QLatin1Char('0'));
+}
+
+QString timeOfDay(SourceTime time)
+{
+    const auto sinceEpoch = std::chrono::floor<milliseconds>(time.time_since_epoch());
+    return QDateTime::fromMSecsSinceEpoch(sinceEpoch.count()).toString(QStringLiteral("HH:mm:ss.zzz"));
 }
 
 std::optional<SourceTime> timeFromIso(const QString &text)
@@ -74,17 +97,30 @@ std::optional<QString> textOf(const Payload &value)
 
 nlohmann::json toJson(const ItemAddress &address, const Update &update)
 {
-    nlohmann::json json{{"address", address.toString().toStdString()},
-                        {"item", address.item.text().toStdString()},
-                        {"format", update.value.format().name().toStdString()},
-                        {"sequence", update.sequence},
-                        {"sourceTime", isoTime(update.sourceTime).toStdString()},
-                        {"quality", qualityName(update.quality).toStdString()},
-                        {"missed", update.missed}};
+    nlohmann::json json = stampOf(address, update);
+    json["format"] = update.value.format().name().toStdString();
     if (textOf(update.value))
         json["value"] = update.value.bytes().toStdString();
     else
         json["base64"] = update.value.bytes().toBase64().toStdString();
+    return json;
+}
+
+nlohmann::json toJsonNews(const ItemAddress &address, const Update &news)
+{
+    nlohmann::json json = stampOf(address, news);
+    json["changed"] = true;
+    return json;
+}
+
+nlohmann::json toJsonStale(const ItemAddress &address, const std::optional<Update> &last,
+                           const Staleness &staleness)
+{
+    nlohmann::json json = last ? toJson(address, *last) : nameOf(address);
+    json["quality"] = qualityName(Quality::Stale).toStdString();
+    json["staleSince"] = isoTime(staleness.since).toStdString();
+    json["reason"] = {{"code", errorName(staleness.reason.code).toStdString()},
+                      {"detail", staleness.reason.detail.toStdString()}};
     return json;
 }
 

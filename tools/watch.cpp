@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversations/advise_link.h"
-#include "conversations/service_browser.h"
 #include "tools/commands.h"
 #include "tools/exit_code.h"
 #include "tools/interruption.h"
@@ -9,8 +8,8 @@
 #include "tools/update_lines.h"
 
 #include <QCoreApplication>
+#include <QHash>
 
-#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -18,16 +17,28 @@ namespace tellwire::tool {
 
 namespace {
 
-/// One item, with a conversation of its own: so whatever ends, ends for this item alone.
-struct WatchedItem
+LinkOptions linkOptions(const WatchOptions &options)
 {
-    ItemAddress address;
-    std::unique_ptr<Conversation> conversation = nullptr;
-    std::unique_ptr<AdviseLink> link = nullptr;
-    bool isWaiting = false;     ///< For its service.
-    bool wasTriedAgain = false; ///< Since its last value.
-    bool hasEnded = false;
-};
+    LinkOptions wanted{.formats = {options.format},
+                       .kind = options.warm ? LinkKind::Warm : LinkKind::Hot,
+                       .once = options.once,
+                       .finalValue = options.finalValue,
+                       .wholeBatches = options.wholeBatches};
+    if (options.everyUpdate)
+        wanted.pace = LinkPace::EveryUpdate;
+    if (options.window > 0) {
+        wanted.pace = LinkPace::Acknowledged;
+        wanted.window = options.window;
+    }
+    return wanted;
+}
+
+std::unique_ptr<UpdateView> makeView(const WatchOptions &options, int interruption)
+{
+    if (outputIsTerminal() && options.addresses.size() > 1 && !options.json && !options.timestamps)
+        return std::make_unique<LiveTable>(options, interruption);
+    return std::make_unique<UpdateLines>(options, interruption);
+}
 
 class Watch
 {
@@ -36,13 +47,10 @@ public:
     int run();
 
 private:
+    Conversation &conversationOn(const TopicAddress &address);
     void start(qsizetype item);
-    void onUpdate(qsizetype item, const Update &update);
+    void onUpdate(const std::optional<int> &exitCode);
     void onEnded(qsizetype item, const Error &reason);
-    void report(const WatchedItem &item, const Error &reason);
-    void lookOut();
-    void onServiceAppeared(const ServiceName &service);
-    bool isWorthWaiting(const Error &reason) const;
     void end(int exitCode);
 
     Session m_session;
@@ -50,8 +58,9 @@ private:
     Interruption m_interruption;
     std::unique_ptr<QSocketNotifier> m_nobodyReads;
     std::unique_ptr<UpdateView> m_view;
-    std::vector<WatchedItem> m_items;
-    std::unique_ptr<ServiceBrowser> m_browser;
+    QHash<TopicAddress, std::shared_ptr<Conversation>> m_conversations;
+    std::vector<std::unique_ptr<AdviseLink>> m_links; ///< One for each item.
+    qsizetype m_ended = 0;
     quint64 m_updates = 0;
     bool m_isOver = false;
 };
@@ -60,49 +69,54 @@ Watch::Watch(const Session &session, const WatchOptions &options)
     : m_session(session),
       m_options(options),
       m_interruption([this] { end(success); }),
-      m_nobodyReads(whenNobodyReads([this] { end(success); }))
-{
-    const bool isLive =
-        outputIsTerminal() && options.addresses.size() > 1 && !options.json && !options.timestamps;
-    if (isLive)
-        m_view = std::make_unique<LiveTable>(options, m_interruption.descriptor());
-    else
-        m_view = std::make_unique<UpdateLines>(options, m_interruption.descriptor());
-    for (const ItemAddress &address : options.addresses)
-        m_items.push_back({address});
-}
+      m_nobodyReads(whenNobodyReads([this] { end(success); })),
+      m_view(makeView(options, m_interruption.descriptor()))
+{}
 
 int Watch::run()
 {
-    for (qsizetype item = 0; item < std::ssize(m_items); ++item)
+    for (qsizetype item = 0; item < m_options.addresses.size(); ++item)
         start(item);
     const int exitCode = QCoreApplication::exec();
     m_view->finish();
     return exitCode;
 }
 
+Conversation &Watch::conversationOn(const TopicAddress &address)
+{
+    std::shared_ptr<Conversation> &conversation = m_conversations[address];
+    if (!conversation)
+        conversation = std::make_shared<Conversation>(m_session, address.service, address.topic,
+                                                      ConversationOptions{m_options.reconnect});
+    return *conversation;
+}
+
 void Watch::start(qsizetype item)
 {
-    WatchedItem &watched = m_items[static_cast<std::size_t>(item)];
-    const ItemAddress &address = watched.address;
-    watched.isWaiting = false;
-    watched.link.reset();
-    watched.conversation = std::make_unique<Conversation>(m_session, address.service, address.topic);
-    const LinkOptions options{.formats = {m_options.format},
-                              .pace = m_options.everyUpdate ? LinkPace::EveryUpdate : LinkPace::NewestOnly};
-    watched.link = std::make_unique<AdviseLink>(*watched.conversation, address.item, options);
-    AdviseLink *link = watched.link.get();
-    link->onUpdate(link, [this, item](const Update &update) { onUpdate(item, update); });
+    const ItemAddress &address = m_options.addresses[item];
+    m_links.push_back(std::make_unique<AdviseLink>(conversationOn({address.service, address.topic}),
+                                                   address.item, linkOptions(m_options)));
+    AdviseLink *link = m_links.back().get();
+    link->onUpdate(link, [this, item](const Update &update) {
+        if (!m_isOver)
+            onUpdate(m_view->showValue(item, update));
+    });
+    QObject::connect(link, &AdviseLink::changed, link, [this, item](const Update &news) {
+        if (!m_isOver)
+            onUpdate(m_view->showNews(item, news));
+    });
+    QObject::connect(link, &AdviseLink::wentStale, link, [this, item, link](const Staleness &staleness) {
+        if (const auto exitCode =
+                m_isOver ? std::nullopt : m_view->showStale(item, link->latest(), staleness))
+            end(*exitCode);
+    });
     QObject::connect(link, &AdviseLink::ended, link,
                      [this, item](const Error &reason) { onEnded(item, reason); });
 }
 
-void Watch::onUpdate(qsizetype item, const Update &update)
+void Watch::onUpdate(const std::optional<int> &exitCode)
 {
-    if (m_isOver)
-        return;
-    m_items[static_cast<std::size_t>(item)].wasTriedAgain = false;
-    if (const std::optional<int> exitCode = m_view->show(item, update))
+    if (exitCode)
         return end(*exitCode);
     ++m_updates;
     if (m_updates == m_options.count)
@@ -113,59 +127,16 @@ void Watch::onEnded(qsizetype item, const Error &reason)
 {
     if (m_isOver)
         return;
-    WatchedItem &watched = m_items[static_cast<std::size_t>(item)];
-    if (isWorthWaiting(reason)) {
-        if (watched.link->latest())
-            report(watched, reason);
-        watched.isWaiting = true;
-        return lookOut();
+    const bool isAsWanted = m_options.once && reason.code == ErrorCode::Closed;
+    if (!isAsWanted) {
+        const QString address = m_options.addresses[item].toString();
+        const bool hadSomething = m_links[static_cast<std::size_t>(item)]->latest().has_value();
+        fail(hadSomething ? address + QStringLiteral(" ended") : QStringLiteral("watch ") + address, reason);
     }
-    report(watched, reason);
-    watched.hasEnded = true;
-    if (std::ranges::all_of(m_items, &WatchedItem::hasEnded))
-        end(exitCodeOf(reason.code));
-}
-
-bool Watch::isWorthWaiting(const Error &reason) const
-{
-    return m_options.wait && (reason.code == ErrorCode::NoSuchService || reason.code == ErrorCode::PeerGone);
-}
-
-void Watch::report(const WatchedItem &item, const Error &reason)
-{
-    const QString address = item.address.toString();
-    Error said = reason;
-    if (m_options.wait && reason.code == ErrorCode::NoSuchItem)
-        said.detail += QStringLiteral("; --wait waits for services, because nobody announces items");
-    fail(item.link->latest() ? address + QStringLiteral(" ended") : QStringLiteral("watch ") + address, said);
-    m_view->makeRoom();
-}
-
-/// Nothing is missed: a service is either there now, or the browser tells when it comes.
-void Watch::lookOut()
-{
-    (void)ServiceBrowser{m_session}.services(); // Drops the dead: who comes in their place is new then.
-    m_browser = std::make_unique<ServiceBrowser>(m_session);
-    QObject::connect(m_browser.get(), &ServiceBrowser::serviceAppeared, m_browser.get(),
-                     [this](const ServiceName &service) { onServiceAppeared(service); });
-    const QList<PublishedService> present = m_browser->services();
-    for (qsizetype item = 0; item < std::ssize(m_items); ++item) {
-        WatchedItem &watched = m_items[static_cast<std::size_t>(item)];
-        const bool isThere =
-            std::ranges::find(present, watched.address.service, &PublishedService::name) != present.end();
-        // One that is there but does not talk to us is not asked again before it publishes itself anew.
-        if (watched.isWaiting && isThere && !std::exchange(watched.wasTriedAgain, true))
-            start(item);
-    }
-}
-
-void Watch::onServiceAppeared(const ServiceName &service)
-{
-    for (qsizetype item = 0; item < std::ssize(m_items); ++item) {
-        const WatchedItem &watched = m_items[static_cast<std::size_t>(item)];
-        if (watched.isWaiting && watched.address.service == service)
-            start(item);
-    }
+    m_view->showEnd(item);
+    ++m_ended;
+    if (m_ended == m_options.addresses.size())
+        end(isAsWanted ? success : exitCodeOf(reason.code));
 }
 
 void Watch::end(int exitCode)

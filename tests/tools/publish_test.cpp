@@ -59,7 +59,7 @@ TEST(APublication, ReadsWhatWatchWritesAsJson)
     second.say(seen.output);
 
     nlohmann::json copy =
-        run({QStringLiteral("watch"), QStringLiteral("Copy|bench!volts"), QStringLiteral("--wait"),
+        run({QStringLiteral("watch"), QStringLiteral("Copy|bench!volts"), QStringLiteral("--reconnect"),
              QStringLiteral("--json"), QStringLiteral("--count"), QStringLiteral("1")})
             .json();
     nlohmann::json expected = seen.json();
@@ -164,7 +164,8 @@ TEST(APublication, ReadsAFileToo)
                 {QStringLiteral("-c"), QStringLiteral("exec %1 publish 'Lab|bench' --keep < %2")
                                            .arg(QStringLiteral(TELLWIRE_TOOL), file.fileName())});
 
-    ToolProcess watch{{QStringLiteral("watch"), bench + QStringLiteral("!volts"), QStringLiteral("--wait")}};
+    ToolProcess watch{
+        {QStringLiteral("watch"), bench + QStringLiteral("!volts"), QStringLiteral("--reconnect")}};
     QByteArray line;
     do
         line = watch.hearLine();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/tools/tool_process.h"
 
-#include "tests/support/line_channel.h"
+#include "tests/support/eventually.h"
 
 #include <gtest/gtest.h>
 
@@ -43,8 +43,13 @@ void ToolProcess::say(const QByteArray &input)
 
 void ToolProcess::endInput() { m_process.closeWriteChannel(); }
 
-QByteArray ToolProcess::hearLine()
+QByteArray ToolProcess::hearLine() { return hear(QProcess::StandardOutput); }
+
+QByteArray ToolProcess::hearError() { return hear(QProcess::StandardError); }
+
+QByteArray ToolProcess::hear(QProcess::ProcessChannel channel)
 {
+    m_process.setReadChannel(channel);
     while (!m_process.canReadLine() && m_process.waitForReadyRead(patienceInMilliseconds)) {
     }
     QByteArray line = m_process.readLine();
@@ -72,13 +77,32 @@ Finished run(const QStringList &arguments, const QByteArray &input)
     return process.waitForEnd();
 }
 
+bool linksAre(quint64 number)
+{
+    const auto isSo = [number] {
+        const nlohmann::json status = run({QStringLiteral("status"), QStringLiteral("--json")}).json();
+        quint64 links = 0;
+        for (const nlohmann::json &conversation : status.value("conversations", nlohmann::json::array()))
+            links += conversation.value("links", quint64{0});
+        return links == number;
+    };
+    return eventually(isSo);
+}
+
 Bench::Bench(const QByteArray &lines, const QStringList &options)
     : m_publisher(QStringList{QStringLiteral("publish"), QStringLiteral("Lab|bench")} + options)
 {
     m_publisher.say(lines);
-    const Finished seen = run({QStringLiteral("watch"), QStringLiteral("Lab|bench!volts"),
-                               QStringLiteral("--wait"), QStringLiteral("--count"), QStringLiteral("1")});
+    const Finished seen =
+        run({QStringLiteral("watch"), QStringLiteral("Lab|bench!volts"), QStringLiteral("--reconnect"),
+             QStringLiteral("--count"), QStringLiteral("1")});
     EXPECT_EQ(seen.exitCode, 0) << seen.errors.constData();
+}
+
+void Bench::crash()
+{
+    m_publisher.signal(SIGKILL);
+    m_publisher.waitForEnd();
 }
 
 } // namespace tellwire::test

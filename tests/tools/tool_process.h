@@ -31,17 +31,24 @@ public:
 
     void say(const QByteArray &input); ///< To its standard input.
     void endInput();
-    QByteArray hearLine(); ///< The next line of its output, without its end; empty if none comes.
+    QByteArray hearLine();  ///< The next line of its output, without its end; empty if none comes.
+    QByteArray hearError(); ///< The next line of its standard error; likewise.
     void signal(int number) const;
+    qint64 processId() const { return m_process.processId(); }
 
     Finished waitForEnd();
 
 private:
+    QByteArray hear(QProcess::ProcessChannel channel);
+
     QProcess m_process;
 };
 
 /// Runs it to its end.
 Finished run(const QStringList &arguments, const QByteArray &input = {});
+
+/// True once so many links of other programs are on the services of the session.
+bool linksAre(quint64 number);
 
 /// Publishes Lab|bench with these lines until it is destroyed, and returns when everybody can see it. One of
 /// the lines must give volts a value.
@@ -51,6 +58,7 @@ public:
     explicit Bench(const QByteArray &lines, const QStringList &options = {});
 
     ToolProcess &publisher() { return m_publisher; }
+    void crash(); ///< SIGKILL. Returns when it is dead.
 
 private:
     ToolProcess m_publisher;

@@ -144,14 +144,13 @@ TEST(AWatch, OfAnItemThatIsNotThereEndsAtOnce)
     const FreshSession session;
     Bench bench{"volts=1\n"};
 
-    const Finished finished = run(watching({amperes, QStringLiteral("--wait")}));
+    const Finished finished = run(watching({amperes}));
 
     EXPECT_EQ(finished.exitCode, 12);
     EXPECT_THAT(finished.errors.toStdString(), HasSubstr("watch Lab|bench!amperes: "));
-    EXPECT_THAT(finished.errors.toStdString(), HasSubstr("--wait"));
 }
 
-TEST(AWatch, OfAServiceThatIsNotThereEndsAtOnceWithoutWait)
+TEST(AWatch, OfAServiceThatIsNotThereEndsAtOnce)
 {
     const FreshSession session;
 
@@ -159,22 +158,6 @@ TEST(AWatch, OfAServiceThatIsNotThereEndsAtOnceWithoutWait)
 
     EXPECT_EQ(finished.exitCode, 10);
     EXPECT_THAT(finished.errors.toStdString(), HasSubstr("watch Lab|bench!volts: "));
-}
-
-TEST(AWaitingWatch, BeginsAgainWhenItsServiceReturns)
-{
-    const FreshSession session;
-    auto first = std::make_unique<Bench>("volts=1\n");
-    ToolProcess watch{
-        watching({volts, QStringLiteral("--wait"), QStringLiteral("--count"), QStringLiteral("2")})};
-    EXPECT_EQ(watch.hearLine(), "1");
-    first->publisher().signal(SIGKILL);
-    first.reset();
-
-    Bench second{"volts=2\n"};
-
-    EXPECT_EQ(watch.hearLine(), "2");
-    EXPECT_EQ(watch.waitForEnd().exitCode, 0);
 }
 
 TEST(AWatch, OnlyEndsWhenAllItsItemsHaveEnded)
@@ -189,6 +172,111 @@ TEST(AWatch, OnlyEndsWhenAllItsItemsHaveEnded)
     EXPECT_EQ(watch.hearLine(), "volts\t2");
     bench.publisher().endInput();
     EXPECT_EQ(watch.waitForEnd().exitCode, 13);
+}
+
+TEST(AWarmWatch, WritesOnlyThatTheItemHasChanged)
+{
+    const FreshSession session;
+    Bench bench{"volts=1\n"};
+    ToolProcess watch{watching({volts, QStringLiteral("--warm")})};
+    ASSERT_TRUE(linksAre(1));
+
+    bench.publisher().say("volts=2\n");
+
+    EXPECT_EQ(watch.hearLine(), "changed 2");
+}
+
+TEST(AWarmWatch, WritesJsonThatSaysSo)
+{
+    const FreshSession session;
+    Bench bench{"volts=1\n"};
+    ToolProcess watch{watching({volts, QStringLiteral("--warm"), QStringLiteral("--json")})};
+    ASSERT_TRUE(linksAre(1));
+
+    bench.publisher().say("volts=2\n");
+
+    const QByteArray line = watch.hearLine();
+    const auto news = nlohmann::json::parse(line.begin(), line.end(), nullptr, false);
+    EXPECT_EQ(news.value("changed", false), true) << news;
+    EXPECT_EQ(news.value("sequence", 0), 2);
+    EXPECT_FALSE(news.contains("value"));
+}
+
+TEST(AWarmWatch, GivesTheLastValueAtTheEndIfAsked)
+{
+    const FreshSession session;
+    Bench bench{"volts=1\n"};
+    ToolProcess watch{watching({volts, QStringLiteral("--warm"), QStringLiteral("--final-value")})};
+    ASSERT_TRUE(linksAre(1));
+
+    bench.crash();
+
+    EXPECT_EQ(watch.hearLine(), "1");
+    EXPECT_EQ(watch.waitForEnd().exitCode, 13);
+}
+
+TEST(AWatch, EndsAfterOneChangeIfAsked)
+{
+    const FreshSession session;
+    Bench bench{"volts=1\n"};
+    ToolProcess watch{watching({volts, QStringLiteral("--once")})};
+    EXPECT_EQ(watch.hearLine(), "1");
+
+    bench.publisher().say("volts=2\n");
+
+    const Finished finished = watch.waitForEnd();
+    EXPECT_EQ(finished.exitCode, 0);
+    EXPECT_EQ(finished.output, "2\n");
+    EXPECT_EQ(finished.errors, "");
+}
+
+TEST(AWatchThatAcknowledges, SkipsValuesButGetsTheLastOne)
+{
+    for (const char *option : {"--ack", "--ack=8"}) {
+        const FreshSession session;
+        Bench bench{"volts=0\n"};
+        ToolProcess watch{watching({volts, QString::fromUtf8(option), QStringLiteral("--json")})};
+        watch.hearLine();
+        QByteArray lines;
+        for (int value = 1; value <= 500; ++value)
+            lines += "volts=" + QByteArray::number(value) + '\n';
+
+        bench.publisher().say(lines);
+
+        quint64 seen = 1;
+        nlohmann::json update;
+        while (seen < 501) {
+            const QByteArray line = watch.hearLine();
+            update = nlohmann::json::parse(line.begin(), line.end(), nullptr, false);
+            ASSERT_TRUE(update.is_object());
+            seen += update.value("missed", quint64{0}) + 1;
+            ASSERT_EQ(update.value("sequence", quint64{0}), seen);
+        }
+        EXPECT_EQ(update.value("value", ""), "500");
+    }
+}
+
+TEST(AWatchOfWholeBatches, WritesWhatWasSetTogetherTogether)
+{
+    const FreshSession session;
+    Bench bench{R"({"volts":0,"amperes":0})"
+                "\n"};
+    ToolProcess watch{watching({volts, amperes, QStringLiteral("--every-update"), QStringLiteral("--json"),
+                                QStringLiteral("--whole-batches")})};
+    watch.hearLine();
+    watch.hearLine();
+    QByteArray lines;
+    for (int value = 1; value <= 200; ++value)
+        lines += QStringLiteral(R"({"volts":%1,"amperes":%1})").arg(value).toUtf8() + '\n';
+
+    bench.publisher().say(lines);
+
+    for (int value = 1; value <= 200; ++value)
+        for (int item = 0; item < 2; ++item) {
+            const QByteArray line = watch.hearLine();
+            const auto update = nlohmann::json::parse(line.begin(), line.end(), nullptr, false);
+            ASSERT_EQ(update.value("value", ""), std::to_string(value)) << line.constData();
+        }
 }
 
 } // namespace

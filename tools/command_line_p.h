@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "tools/command_line.h"
+#include "tools/commands.h"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+namespace tellwire::tool {
+
+/// Options of all commands.
+struct Common
+{
+    QString session = QStringLiteral("default");
+    int timeoutInMilliseconds = 0; ///< 0: as configured.
+    bool json = false;
+};
+
+/// What may be typed. The commands and their options: command_definitions.cpp.
+class CommandLine
+{
+public:
+    CommandLine();
+    Decision read(int argc, char **argv);
+
+private:
+    using Run = std::function<int(const Session &)>;
+
+    static QString textFrom(const std::string &argument); ///< Throws as CLI11 does if it is not UTF-8.
+
+    CLI::App *command(const std::string &name, const std::string &help, const std::string &example, Run run);
+    template <typename Address>
+    void takesAddress(CLI::App *command, const std::string &form, Address &address);
+    void takesAddresses(CLI::App *command, QList<ItemAddress> &addresses);
+    void takesFormat(CLI::App *command, Format &format);
+    void takesCommand(CLI::App *command, const std::string &name, const std::string &help, QString &line);
+    void writesJson(CLI::App *command);
+
+    void addList();
+    void addRequest();
+    void addWatch();
+    void addPaces(CLI::App *watch);
+    void addPoke();
+    void addExecute();
+    void addPublish();
+    void addFormats();
+    void addStatus();
+    void addDoctor();
+
+    int runInSession(const Run &run) const;
+    std::string whatIsWrong(const CLI::ParseError &problem) const;
+    int answer(const CLI::ParseError &problem) const;
+
+    CLI::App m_app{"Live data exchange between programs on this machine.\n"
+                   "An address is Service|Topic!Item; put it in quotes for the shell."};
+    Common m_common;
+    ListOptions m_list;
+    RequestOptions m_request;
+    WatchOptions m_watch;
+    PokeOptions m_poke;
+    TopicAddress m_executeAddress;
+    QString m_executeCommand;
+    PublishOptions m_publish;
+    Decision m_decision;
+};
+
+} // namespace tellwire::tool
