@@ -197,6 +197,8 @@ void ServedTopic::renewLibraryItems()
         for (const std::shared_ptr<LinkFeed> &feed : item->feeds())
             if (std::exchange(feed->isOutdated, false))
                 outdated.push_back(feed);
+        if (outdated.empty())
+            continue;
         item->change({});
         renew(item, outdated);
     }
@@ -230,6 +232,7 @@ void ServedTopic::refresh(const std::shared_ptr<Item> &item, const std::shared_p
     const std::shared_ptr<LinkFeed::Making> making = feed->startMaking();
     if (!making)
         return;
+    feed->isOutdated = false;
     const TakenValue taken{item->name(), feed->agreement(), std::nullopt, item->provider(), item->stamp()};
     making->giveUp = run(taken, nullptr, feed->only(),
                          [weak = weak_from_this(), weakItem = std::weak_ptr{item},

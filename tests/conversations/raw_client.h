@@ -80,6 +80,13 @@ public:
         return all;
     }
 
+    /// Everything that has come and was not taken, in order, after settle().
+    std::vector<protocol::ServerMessage> heardInOrder()
+    {
+        settle();
+        return std::exchange(m_heard, {});
+    }
+
     FormatNumber number(const Format &format = Format::text())
     {
         return m_seat->formatNames().number(format).value();
