@@ -127,8 +127,9 @@ private:
     void decline(protocol::TransactionId id, const Error &reason);
 
     void start(const protocol::Advise &message, const WantedFormats &wanted);
-    void await(const protocol::Advise &message, ServedTopic &topic);
-    void attach(const protocol::Advise &message, const std::shared_ptr<LinkFeed> &feed);
+    void join(const protocol::Advise &message, ServedTopic &topic,
+              const Result<std::shared_ptr<LinkFeed>> &feed);
+    void attach(const protocol::Advise &message, ServedTopic &topic, LinkFeed &feed);
     ServerLink &addLink(const protocol::Advise &message);
     ServerLink *findLink(protocol::LinkId id);
     void removeLink(ServerLink &link);

@@ -72,34 +72,30 @@ void ServedClient::handle(const protocol::Advise &message)
     start(message, *wanted);
 }
 
-// The conversation may end, and a link get this number, while the value is converted.
 void ServedClient::start(const protocol::Advise &message, const WantedFormats &wanted)
 {
     const std::shared_ptr<ServedTopic> topic = m_conversations.at(message.conversation).topic;
     const Result<std::shared_ptr<LinkFeed>> feed = topic->feedFor(message.item, wanted, message.kind, *this);
-    const auto conversation = m_conversations.find(message.conversation);
-    const bool isWanted =
-        conversation != m_conversations.end() && conversation->second.topic && !findLink(message.link);
-    const bool mayWait = message.awaitItem && !feed && feed.error().code == ErrorCode::NoSuchItem &&
-                         !topic->find(message.item);
-    if (!isWanted)
-        ; // Nobody is there to be told.
-    else if (m_links.size() >= maxLinks)
-        tell(protocol::LinkEnded{message.link, {ErrorCode::Busy, QStringLiteral("too many links")}});
-    else if (mayWait)
-        await(message, *topic);
-    else if (!feed)
-        tell(protocol::LinkEnded{message.link, feed.error()});
-    else
-        attach(message, *feed);
+    join(message, *topic, feed);
     if (!feed)
         return;
     topic->fill(*feed);
     (*feed)->item().dropIfUnused(**feed);
 }
 
-void ServedClient::await(const protocol::Advise &message, ServedTopic &topic)
+void ServedClient::join(const protocol::Advise &message, ServedTopic &topic,
+                        const Result<std::shared_ptr<LinkFeed>> &feed)
 {
+    // The conversation may have ended, and a link got this number, while the value was converted.
+    const auto conversation = m_conversations.find(message.conversation);
+    if (conversation == m_conversations.end() || !conversation->second.topic || findLink(message.link))
+        return;
+    if (m_links.size() >= maxLinks)
+        return tell(protocol::LinkEnded{message.link, {ErrorCode::Busy, QStringLiteral("too many links")}});
+    if (feed)
+        return attach(message, topic, **feed);
+    if (!message.awaitItem || feed.error().code != ErrorCode::NoSuchItem || topic.find(message.item))
+        return tell(protocol::LinkEnded{message.link, feed.error()});
     addLink(message);
     m_awaiting.emplace(message.link, message);
     topic.await(message.item, *this, message.link);
@@ -117,27 +113,26 @@ void ServedClient::resume(protocol::LinkId link)
         start(message, *wanted);
 }
 
-void ServedClient::attach(const protocol::Advise &message, const std::shared_ptr<LinkFeed> &feed)
+void ServedClient::attach(const protocol::Advise &message, ServedTopic &topic, LinkFeed &feed)
 {
     const transport::Feeding feeding = feedingOf(message);
-    const std::shared_ptr<ServedTopic> topic = m_conversations.at(message.conversation).topic;
-    const Item &item = feed->item();
-    const Result<FormatNumber> format = m_server.seat().formatNames().number(feed->format());
+    const Item &item = feed.item();
+    const Result<FormatNumber> format = m_server.seat().formatNames().number(feed.format());
     const Result<void> prepared =
-        format.and_then([&](FormatNumber) -> Result<void> { return feed->prepareFor(feeding); });
+        format.and_then([&](FormatNumber) -> Result<void> { return feed.prepareFor(feeding); });
     if (!prepared)
         return tell(protocol::LinkEnded{message.link, prepared.error()});
 
-    topic->noteWatchers(item);
+    topic.noteWatchers(item);
     protocol::Advised advised{.link = message.link, .format = *format, .sequence = item.stamp().sequence};
     const bool isInPlace = message.pace == LinkPace::NewestOnly || message.kind == LinkKind::Warm;
-    if (const auto latest = feed->latest(); latest && isInPlace && !item.provider()) {
+    if (const auto latest = feed.latest(); latest && isInPlace && !item.provider()) {
         advised.latestPlace = latest->place;
         advised.publication = latest->publication;
     }
     tell(advised);
     ServerLink &link = addLink(message);
-    if (const Result<void> added = feed->add(link, feeding, WhenCut{&m_server, m_number, link.id}); !added) {
+    if (const Result<void> added = feed.add(link, feeding, WhenCut{&m_server, m_number, link.id}); !added) {
         removeLink(link);
         tell(protocol::LinkEnded{message.link, added.error()});
     }

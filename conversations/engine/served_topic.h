@@ -135,6 +135,8 @@ private:
     static void endBatch(const std::vector<ItemChange> &changes);
     void afterChange(const ItemChange &change);
     void feedStored(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed);
+
+    // served_topic_providing.cpp
     void refresh(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed);
     void finishRefresh(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed,
                        const TakenValue &taken, const Result<Payload> &made);
@@ -142,6 +144,7 @@ private:
     void complain(LinkFeed &feed, const Error &problem);
     void renew(const std::shared_ptr<Item> &item, const std::vector<std::shared_ptr<LinkFeed>> &feeds);
     void renewLibraryItems();
+
     void tellWatchers();
     void wakeAwaiting(const ItemName &name);
     bool isPresent(const Item &item) const;

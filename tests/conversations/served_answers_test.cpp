@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/conversations/raw_client.h"
+#include "tests/support/peer.h"
+
+#include <string>
 
 namespace tellwire::test {
 
@@ -33,6 +36,23 @@ struct SlowProgram : ServedProgram
 };
 
 } // namespace
+
+/// Pokes ZAXX, waits for the item NONE, and lives on.
+TELLWIRE_PEER(WaitingClient)
+{
+    peerIsReady();
+    RawClient client{std::stoull(peerArguments().at(0))};
+    client.open();
+    client.say(client.poke(7, "2"));
+    protocol::Advise advise = client.advise(1);
+    advise.item = "NONE"_item;
+    advise.awaitItem = true;
+    client.say(advise);
+    client.settle();
+    sayToTest("waiting");
+    (void)hearFromTest();
+    return 0;
+}
 
 TEST(ALaterAnswer, IsGivenWhenItsPromiseIsKept)
 {
@@ -107,6 +127,19 @@ TEST(ALaterAnswer, IsNoLongerMadeWhenTheClientIsGone)
     program.client.reset();
 
     EXPECT_TRUE(eventually([&] { return program.cancels == 1; }, serveSessions));
+}
+
+TEST(ALaterAnswer, IsNoLongerMadeWhenTheClientIsKilled)
+{
+    SlowProgram program;
+    Peer client{"WaitingClient", {std::to_string(program.session.seat().id())}};
+    ASSERT_TRUE(eventually([&] { return client.hear(0ms).has_value(); }, serveSessions));
+
+    client.killHard();
+
+    EXPECT_TRUE(eventually([&] { return program.cancels == 1; }, serveSessions));
+    program.nyse->setItem("NONE"_item, QStringLiteral("1"));
+    EXPECT_EQ(program.nyse->watchers("NONE"_item), 0);
 }
 
 TEST(ALaterAnswer, MayComeAfterItsServiceIsGone)
