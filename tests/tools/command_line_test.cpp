@@ -48,6 +48,11 @@ QStringList words(const char *first, const QStringList &others = {})
     return QStringList{QString::fromUtf8(first)} + others;
 }
 
+QStringList watching(const QStringList &options)
+{
+    return words("watch", QStringList{QStringLiteral("Lab|bench!volts")} + options);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     , AWrongCall,
     testing::Values(
@@ -68,6 +73,38 @@ INSTANTIATE_TEST_SUITE_P(
                   words("watch",
                         {QStringLiteral("Lab|bench!volts"), QStringLiteral("--count"), QStringLiteral("0")}),
                   "--count"},
+        WrongCall{"WithAWindowOfZero", watching({QStringLiteral("--ack=0")}), "--ack"},
+        WrongCall{"ThatAcknowledgesEveryUpdate",
+                  watching({QStringLiteral("--ack"), QStringLiteral("--every-update")}), "excludes"},
+        WrongCall{"ForTheFinalValueOfAHotLink", watching({QStringLiteral("--final-value")}),
+                  "--final-value requires --warm"},
+        WrongCall{"ForAFinalValueWhereNothingIsFinal",
+                  watching({QStringLiteral("--warm"), QStringLiteral("--final-value"),
+                            QStringLiteral("--reconnect")}),
+                  "excludes"},
+        WrongCall{"ForBatchesOfNewestValues", watching({QStringLiteral("--whole-batches")}),
+                  "--whole-batches requires --every-update"},
+        WrongCall{"ForBatchesOfNews",
+                  watching({QStringLiteral("--warm"), QStringLiteral("--every-update"),
+                            QStringLiteral("--whole-batches")}),
+                  "excludes"},
+        WrongCall{"WithASequenceOfZero",
+                  words("poke", {QStringLiteral("Lab|bench!volts"), QStringLiteral("1"),
+                                 QStringLiteral("--if-sequence"), QStringLiteral("0")}),
+                  "--if-sequence"},
+        WrongCall{"WithAPrefixOfNoItems",
+                  words("list", {QStringLiteral("Lab"), QStringLiteral("--prefix"), QStringLiteral("v")}),
+                  "name their service and topic"},
+        WrongCall{"ThatFollowsATopic",
+                  words("list", {QStringLiteral("Lab|bench"), QStringLiteral("--follow")}), "excludes"},
+        WrongCall{"WithTwoAnswersToPokes",
+                  words("publish", {QStringLiteral("Lab|bench"), QStringLiteral("--poke"),
+                                    QStringLiteral("--on-poke"), QStringLiteral("true")}),
+                  "excludes"},
+        WrongCall{
+            "WithAnEmptyCommand",
+            words("publish", {QStringLiteral("Lab|bench"), QStringLiteral("--on-poke"), QStringLiteral(" ")}),
+            "wants a command"},
         WrongCall{"WithATimeoutOfZero", words("list", {QStringLiteral("--timeout"), QStringLiteral("0")}),
                   "--timeout"},
         WrongCall{"ThatListsAnItem", words("list", {QStringLiteral("Lab|bench!volts")}), "nothing to list"},

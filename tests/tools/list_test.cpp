@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/support/eventually.h"
 #include "tests/support/fresh_session.h"
 #include "tests/tools/tool_process.h"
 
@@ -10,6 +11,7 @@ namespace tellwire::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::MatchesRegex;
 
 const QString list = QStringLiteral("list");
 const QString json = QStringLiteral("--json");
@@ -47,12 +49,119 @@ TEST(AList, AlignsItsColumns)
     EXPECT_EQ(finished.output.toStdString(), expected);
 }
 
+TEST(AList, ShowsEachPublicationOfANameByThatOfItsInstance)
+{
+    const FreshSession session;
+    Bench first{"volts=1\n"};
+    Bench second{"volts=2\n"};
+    ASSERT_TRUE(eventually([] { return run({list, json}).json().size() == 2; }));
+
+    const Finished text = run({list});
+
+    const nlohmann::json services = run({list, json}).json();
+    QByteArrayList values;
+    for (const nlohmann::json &service : services) {
+        const std::string instance = service.value("instance", "");
+        EXPECT_THAT(text.output.toStdString(), HasSubstr("\n" + instance + "  tellwire"));
+        const QString address = QString::fromStdString(instance) + QStringLiteral("|bench!volts");
+        values.append(run({QStringLiteral("request"), address}).output);
+    }
+    EXPECT_THAT(values, testing::ElementsAre("1", "2"));
+}
+
+TEST(AList, DoesNotWaitForAProgramThatHangs)
+{
+    const FreshSession session;
+    Bench bench{"volts=1\n"};
+    ToolProcess other{{QStringLiteral("publish"), QStringLiteral("Other|topic")}};
+    other.say("item=1\n");
+    ASSERT_TRUE(eventually([] { return run({list, json}).json().size() == 2; }));
+    bench.publisher().signal(SIGSTOP);
+    qputenv("TELLWIRE_CONNECT_TIMEOUT", "50");
+
+    const Finished finished = run({list, json});
+
+    const Finished text = run({list});
+    qunsetenv("TELLWIRE_CONNECT_TIMEOUT");
+    const nlohmann::json services = finished.json();
+    ASSERT_EQ(services.size(), 2U);
+    EXPECT_EQ(services[0].value("silent", false), true);
+    EXPECT_EQ(services[1]["topics"], nlohmann::json({"topic"}));
+    EXPECT_FALSE(services[1].contains("silent"));
+    EXPECT_THAT(finished.errors.toStdString(), MatchesRegex("tellwire: Lab .tellwire, process [0-9]+. does "
+                                                            "not answer\n"));
+    EXPECT_THAT(text.output.toStdString(), HasSubstr("  ?\n"));
+}
+
+TEST(AListOfItems, IsWrittenPageByPageAndInOrder)
+{
+    const FreshSession session;
+    QByteArray lines;
+    for (int item = 0; item < 3'000; ++item)
+        lines += "item" + QByteArray::number(10'000 + item) + "=" + QByteArray::number(item) + '\n';
+    Bench bench{lines + "volts=1\n"};
+
+    const nlohmann::json all = run({list, QStringLiteral("Lab|bench"), json}).json();
+    const nlohmann::json some =
+        run({list, QStringLiteral("Lab|bench"), json, QStringLiteral("--prefix"), QStringLiteral("ITEM1299")})
+            .json();
+    const Finished text = run({list, QStringLiteral("Lab|bench")});
+
+    ASSERT_EQ(all.size(), 3'001U);
+    for (std::size_t item = 0; item < 3'000; ++item)
+        ASSERT_EQ(all[item].value("value", ""), std::to_string(item));
+    EXPECT_EQ(some.size(), 10U);
+    EXPECT_EQ(text.output.count('\n'), 3'002);
+    EXPECT_EQ(text.output.count("ITEM "), 1);
+}
+
+TEST(AFollowedList, TellsWhoComesAndGoesAndWhoIsKilled)
+{
+    const FreshSession session;
+    Bench bench{"volts=1\n"};
+    ToolProcess follower{{list, QStringLiteral("--follow")}};
+    EXPECT_THAT(follower.hearLine().toStdString(), HasSubstr("SERVICE"));
+    EXPECT_THAT(follower.hearLine().toStdString(), HasSubstr("bench"));
+    ToolProcess other{{QStringLiteral("publish"), QStringLiteral("Other|topic")}};
+
+    other.say("item=1\n");
+    const std::string appeared = follower.hearLine().toStdString();
+    bench.crash();
+    const std::string killed = follower.hearLine().toStdString();
+    other.endInput();
+    const std::string ended = follower.hearLine().toStdString();
+
+    EXPECT_THAT(appeared, MatchesRegex("\\+ Other  tellwire  [0-9]+"));
+    EXPECT_THAT(killed, MatchesRegex("- Lab  tellwire  [0-9]+"));
+    EXPECT_THAT(ended, MatchesRegex("- Other  tellwire  [0-9]+"));
+    follower.signal(SIGINT);
+    EXPECT_EQ(follower.waitForEnd().exitCode, 0);
+}
+
+TEST(AFollowedList, WritesJsonLinesAndEndsWhenNobodyReadsThem)
+{
+    const FreshSession session;
+    Bench bench{"volts=1\n"};
+    QProcess shell;
+
+    shell.start(
+        QStringLiteral("/bin/bash"),
+        {QStringLiteral("-c"), QStringLiteral("%1 list --follow --json | head -n 1; exit ${PIPESTATUS[0]}")
+                                   .arg(QStringLiteral(TELLWIRE_TOOL))});
+
+    EXPECT_TRUE(shell.waitForFinished());
+    EXPECT_EQ(shell.exitCode(), 0);
+    const QByteArray line = shell.readAllStandardOutput();
+    const auto present = nlohmann::json::parse(line.begin(), line.end(), nullptr, false);
+    EXPECT_EQ(present.value("event", ""), "present");
+    EXPECT_EQ(present["topics"], nlohmann::json({"bench"}));
+}
+
 TEST(AList, LeavesOutWhoDied)
 {
     const FreshSession session;
     Bench bench{"volts=1\n"};
-    bench.publisher().signal(SIGKILL);
-    bench.publisher().waitForEnd();
+    bench.crash();
 
     const Finished finished = run({list, json});
 
@@ -90,14 +199,44 @@ TEST(AStatus, NoticesWhoDied)
 {
     const FreshSession session;
     Bench bench{"volts=1\n"};
-    bench.publisher().signal(SIGKILL);
-    bench.publisher().waitForEnd();
+    bench.crash();
 
     const nlohmann::json first = run({QStringLiteral("status"), json}).json();
     const nlohmann::json second = run({QStringLiteral("status"), json}).json();
 
     EXPECT_EQ(first["peers"][0]["alive"], false);
     EXPECT_EQ(second["peers"], nlohmann::json::array());
+}
+
+TEST(AStatus, ShowsWhoTalksWithWhom)
+{
+    const FreshSession session;
+    Bench bench{"volts=1\n"};
+    const ToolProcess watch{{QStringLiteral("watch"), QStringLiteral("Lab|bench!volts")}};
+    ASSERT_TRUE(linksAre(1));
+
+    const nlohmann::json status = run({QStringLiteral("status"), json}).json();
+
+    const Finished text = run({QStringLiteral("status")});
+    const nlohmann::json expected{
+        {"service", "Lab"}, {"topic", "bench"}, {"program", "tellwire"}, {"pid", watch.processId()},
+        {"links", 1},       {"queued", 0},      {"waiting", 0}};
+    EXPECT_EQ(status["conversations"], nlohmann::json::array({expected}));
+    EXPECT_THAT(text.output.toStdString(), HasSubstr("Lab      bench  tellwire"));
+}
+
+TEST(AStatus, DoesNotWaitForAProgramThatHangs)
+{
+    const FreshSession session;
+    Bench bench{"volts=1\n"};
+    bench.publisher().signal(SIGSTOP);
+
+    const Finished finished =
+        run({QStringLiteral("status"), json, QStringLiteral("--timeout"), QStringLiteral("50")});
+
+    EXPECT_EQ(finished.exitCode, 0);
+    EXPECT_EQ(finished.json()["services"][0].value("silent", false), true);
+    EXPECT_THAT(finished.errors.toStdString(), HasSubstr("does not answer"));
 }
 
 TEST(TheFormats, OfASessionAreListedWithTheirNumbers)

@@ -77,6 +77,27 @@ TEST(ALiveTable, IsDrawnAgainInPlaceAndFitsTheTerminal)
     EXPECT_EQ(watch.waitForEnd().exitCode, 0);
 }
 
+TEST(ALiveTable, ShowsWhatIsStaleAndWhy)
+{
+    const FreshSession session;
+    Bench first{"volts=1\namperes=2\n"};
+    Terminal terminal{120};
+    ToolProcess watch{{QStringLiteral("watch"), QStringLiteral("Lab|bench!volts"),
+                       QStringLiteral("Lab|bench!amperes"), QStringLiteral("--reconnect")},
+                      terminal.name()};
+    ASSERT_TRUE(terminal.shows("good"));
+
+    first.crash();
+
+    EXPECT_TRUE(terminal.shows("stale"));
+    EXPECT_TRUE(terminal.shows("volts is stale since "));
+    EXPECT_TRUE(terminal.shows("amperes is stale since "));
+    Bench second{"volts=returned\namperes=2\n"};
+    EXPECT_TRUE(terminal.shows("returned"));
+    watch.signal(SIGINT);
+    EXPECT_EQ(watch.waitForEnd().exitCode, 0);
+}
+
 TEST(AValueOnATerminal, EndsWithANewline)
 {
     const FreshSession session;

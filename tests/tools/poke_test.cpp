@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "conversations/service.h"
 #include "tests/support/fresh_session.h"
+#include "tests/support/peer.h"
 #include "tests/tools/tool_process.h"
 
 #include <gmock/gmock.h>
 
+#include <QCoreApplication>
+
 namespace tellwire::test {
 namespace {
 
+using namespace std::chrono_literals;
 using testing::HasSubstr;
 
 const QString volts = QStringLiteral("Lab|bench!volts");
@@ -51,6 +56,47 @@ TEST(APoke, IsRefusedUnlessThePublisherAllowsIt)
     EXPECT_EQ(poked.exitCode, 14);
     EXPECT_THAT(poked.errors.toStdString(), HasSubstr("tellwire: poke Lab|bench!volts: "));
     EXPECT_EQ(run({QStringLiteral("request"), volts}).output, "1");
+}
+
+TEST(APoke, MayDependOnTheUpdateThatWasSeen)
+{
+    const FreshSession session;
+    Bench bench{"volts=1\n", {QStringLiteral("--poke")}};
+    const auto pokeIf = [](const char *sequence, const char *value) {
+        return run({QStringLiteral("poke"), volts, QString::fromUtf8(value), QStringLiteral("--if-sequence"),
+                    QString::fromUtf8(sequence)});
+    };
+
+    const Finished inTime = pokeIf("1", "2");
+    const Finished tooLate = pokeIf("1", "3");
+
+    EXPECT_EQ(inTime.exitCode, 0) << inTime.errors.constData();
+    EXPECT_EQ(tooLate.exitCode, 24);
+    EXPECT_THAT(tooLate.errors.toStdString(), HasSubstr("; request it again, and decide anew"));
+    EXPECT_EQ(run({QStringLiteral("request"), volts}).output, "2");
+}
+
+TELLWIRE_PEER(BusyBench)
+{
+    const Result<Session> session = Session::join();
+    Service service{*session, "Lab"_service};
+    service.topic("bench"_topic).onPoke([](const ItemName &, const Payload &) -> Result<void> {
+        return Error{.code = ErrorCode::Busy, .detail = QStringLiteral("warming up"), .retryAfter = 1500ms};
+    });
+    (void)service.publish();
+    peerIsReady();
+    return QCoreApplication::exec();
+}
+
+TEST(APoke, OfABusyServiceIsToldWhenToTryAgain)
+{
+    const FreshSession session;
+    const Peer bench{"BusyBench"};
+
+    const Finished poked = run({QStringLiteral("poke"), volts, QStringLiteral("2")});
+
+    EXPECT_EQ(poked.exitCode, 75);
+    EXPECT_EQ(poked.errors, "tellwire: poke Lab|bench!volts: warming up; try again in 1.5 s\n");
 }
 
 TEST(APoke, OfTextMustBeText)

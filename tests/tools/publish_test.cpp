@@ -47,6 +47,19 @@ TEST(APublication, TakesSeveralItemsFromAJsonObject)
     EXPECT_EQ(valueOf("range", {QStringLiteral("--format"), QStringLiteral("json")}), R"({"low":0})");
 }
 
+TEST(APublication, SaysHowGoodAValueIsAndWhenItWasTrue)
+{
+    const FreshSession session;
+    Bench published{R"({"item":"volts","value":4.2,"quality":"Uncertain","time":"2026-01-31T12:00:00.5Z"})"
+                    "\n"};
+
+    const nlohmann::json value =
+        run({QStringLiteral("request"), bench + QStringLiteral("!volts"), QStringLiteral("--json")}).json();
+
+    EXPECT_EQ(value.value("quality", ""), "uncertain");
+    EXPECT_EQ(value.value("sourceTime", ""), "2026-01-31T12:00:00.500000Z");
+}
+
 TEST(APublication, ReadsWhatWatchWritesAsJson)
 {
     const FreshSession session;

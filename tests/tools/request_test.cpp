@@ -87,6 +87,48 @@ TEST(ARequest, DoesNotWaitLongerThanAllowedForAProgramThatHangs)
     EXPECT_EQ(finished.exitCode, 16) << finished.errors.constData();
 }
 
+TEST(ARequestOfManyItems, AnswersThemInTheOrderGiven)
+{
+    const FreshSession session;
+    Bench bench{"volts=1\namperes=2\n"};
+
+    const Finished finished = run({QStringLiteral("request"), QStringLiteral("Lab|bench!volts"),
+                                   QStringLiteral("Lab|bench!amperes"), QStringLiteral("Lab|bench!volts")});
+
+    EXPECT_EQ(finished.exitCode, 0) << finished.errors.constData();
+    EXPECT_EQ(finished.output, "volts\t1\namperes\t2\nvolts\t1\n");
+}
+
+TEST(ARequestOfManyItems, WritesAllButThoseThatFail)
+{
+    const FreshSession session;
+    Bench bench{"volts=1\n"};
+
+    const Finished finished =
+        run({QStringLiteral("request"), QStringLiteral("Lab|bench!ohms"), QStringLiteral("Kitchen|oven!heat"),
+             QStringLiteral("Lab|bench!volts"), QStringLiteral("--json")});
+
+    EXPECT_EQ(finished.exitCode, 12);
+    EXPECT_EQ(finished.output.count('\n'), 1);
+    EXPECT_EQ(finished.json().value("address", ""), "Lab|bench!volts");
+    EXPECT_THAT(finished.errors.toStdString(), HasSubstr("request Lab|bench!ohms: "));
+    EXPECT_THAT(finished.errors.toStdString(), HasSubstr("request Kitchen|oven!heat: "));
+}
+
+TEST(ARequestOfManyItems, WantsThemAllInOneFormat)
+{
+    const FreshSession session;
+    Bench bench{R"({"volts":{"value":1},"ohms":2})"
+                "\n"};
+
+    const Finished finished =
+        run({QStringLiteral("request"), QStringLiteral("Lab|bench!volts"), QStringLiteral("Lab|bench!ohms"),
+             QStringLiteral("--format"), QStringLiteral("json")});
+
+    EXPECT_EQ(finished.exitCode, 15);
+    EXPECT_EQ(finished.output, "volts\t{\"value\":1}\n");
+}
+
 TEST(AClosedOutput, IsNoErrorForARequest)
 {
     const FreshSession session;
