@@ -77,10 +77,10 @@ std::shared_ptr<LinkFeed> Item::feedFor(const Format &format, LinkKind kind, con
     return found == m_feeds.end() ? nullptr : *found;
 }
 
-std::shared_ptr<LinkFeed> Item::addFeed(transport::Seat &seat, const Agreement &agreement, LinkKind kind,
-                                        const ServedClient *only)
+std::shared_ptr<LinkFeed> Item::addFeed(transport::Seat &seat, std::shared_ptr<const Agreement> agreement,
+                                        LinkKind kind, const ServedClient *only)
 {
-    return m_feeds.emplace_back(std::make_shared<LinkFeed>(*this, seat, agreement, kind, only));
+    return m_feeds.emplace_back(std::make_shared<LinkFeed>(*this, seat, std::move(agreement), kind, only));
 }
 
 void Item::dropIfUnused(const LinkFeed &feed)

@@ -61,8 +61,8 @@ public:
 
     /// `only` is the client program that alone sees this value; null if all see the same.
     std::shared_ptr<LinkFeed> feedFor(const Format &format, LinkKind kind, const ServedClient *only) const;
-    std::shared_ptr<LinkFeed> addFeed(transport::Seat &seat, const Agreement &agreement, LinkKind kind,
-                                      const ServedClient *only);
+    std::shared_ptr<LinkFeed> addFeed(transport::Seat &seat, std::shared_ptr<const Agreement> agreement,
+                                      LinkKind kind, const ServedClient *only);
     void dropIfUnused(const LinkFeed &feed);
     std::size_t linkCount() const;
 

@@ -10,8 +10,8 @@
 
 namespace tellwire::engine {
 
-LinkFeed::LinkFeed(Item &item, transport::Seat &seat, Agreement agreement, LinkKind kind,
-                   const ServedClient *only)
+LinkFeed::LinkFeed(Item &item, transport::Seat &seat, std::shared_ptr<const Agreement> agreement,
+                   LinkKind kind, const ServedClient *only)
     : m_seat(seat),
       m_item(item),
       m_only(only),
@@ -30,25 +30,25 @@ LinkFeed::~LinkFeed()
 
 Result<void> LinkFeed::settleAnew(const QList<Format> &offered, const FormatRegistry &conversions)
 {
-    if (offered.contains(m_agreement.source))
+    if (offered.contains(m_agreement->source))
         return {};
     Result<Agreement> anew = settle(m_item.name(), {.formats = {format()}}, offered, conversions);
     if (!anew)
         return anew.error();
-    m_agreement = std::move(anew).value();
+    m_agreement = std::make_shared<const Agreement>(std::move(anew).value());
     return {};
 }
 
 Result<Payload> LinkFeed::make(const QList<Payload> &sameValue, const FormatRegistry &conversions)
 {
-    const auto isSource = [this](const Payload &value) { return value.format() == m_agreement.source; };
+    const auto isSource = [this](const Payload &value) { return value.format() == m_agreement->source; };
     auto source = std::ranges::find_if(sameValue, isSource);
     if (source == sameValue.end()) {
         if (const Result<void> settled = settleAnew(formatsOf(sameValue), conversions); !settled)
             return settled.error();
         source = std::ranges::find_if(sameValue, isSource);
     }
-    const Conversion conversion = m_agreement.conversion;
+    const Conversion conversion = m_agreement->conversion;
     return conversion.apply(*source);
 }
 

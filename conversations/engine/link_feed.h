@@ -20,14 +20,15 @@ class Item;
 class LinkFeed
 {
 public:
-    LinkFeed(Item &item, transport::Seat &seat, Agreement agreement, LinkKind kind, const ServedClient *only);
+    LinkFeed(Item &item, transport::Seat &seat, std::shared_ptr<const Agreement> agreement, LinkKind kind,
+             const ServedClient *only);
     ~LinkFeed();
     LinkFeed(const LinkFeed &) = delete;
     LinkFeed &operator=(const LinkFeed &) = delete;
 
     Item &item() const noexcept { return m_item; }
-    const Agreement &agreement() const noexcept { return m_agreement; }
-    const Format &format() const noexcept { return m_agreement.delivered; }
+    const Agreement &agreement() const noexcept { return *m_agreement; }
+    const Format &format() const noexcept { return m_agreement->delivered; }
     LinkKind kind() const noexcept { return m_kind; }
     const ServedClient *only() const noexcept { return m_only; } ///< Only compared: it may be gone.
 
@@ -78,7 +79,7 @@ private:
     transport::Seat &m_seat;
     Item &m_item;
     const ServedClient *m_only;
-    Agreement m_agreement;
+    std::shared_ptr<const Agreement> m_agreement;
     LinkKind m_kind;
     bool m_hasValue = false;
     std::shared_ptr<Making> m_making;

@@ -35,13 +35,19 @@ void ServedTopic::removeItem(const ItemName &name)
     const std::shared_ptr<Item> item = find(name);
     if (!item)
         return;
-    noteWatchers(*item);
+    if (!item->feeds().empty())
+        noteWatchers(*item);
     m_inOrder.erase(item.get());
     m_items.remove(name);
-    const Error reason{ErrorCode::NoSuchItem, QStringLiteral("%1 was removed").arg(address(name))};
-    for (const auto &feed : std::vector{item->feeds()})
-        endLinks(*feed, reason);
+    endLinksOn(*item);
     itemsCameOrWent();
+}
+
+void ServedTopic::endLinksOn(const Item &item) const
+{
+    for (const auto &feed : std::vector{item.feeds()})
+        endLinks(*feed,
+                 Error{ErrorCode::NoSuchItem, QStringLiteral("%1 was removed").arg(address(item.name()))});
 }
 
 QList<ItemName> ServedTopic::itemNames() const
@@ -87,9 +93,7 @@ void ServedTopic::removeLibraryItem(const ItemName &name)
         return;
     m_libraryInOrder.erase(item.get());
     m_libraryItems.remove(name);
-    const Error reason{ErrorCode::NoSuchItem, QStringLiteral("%1 was removed").arg(address(name))};
-    for (const auto &feed : std::vector{item->feeds()})
-        endLinks(*feed, reason);
+    endLinksOn(*item);
 }
 
 void ServedTopic::libraryItemChanged(const ItemName &name, const ServedClient *only)

@@ -150,7 +150,10 @@ private:
     bool isPresent(const Item &item) const;
     std::shared_ptr<Item> anyItem(const ItemName &name) const;
     std::shared_ptr<Item> addItem(const ItemName &name);
+    void endLinksOn(const Item &item) const;
     void itemsCameOrWent();
+
+    std::shared_ptr<const Agreement> shared(const Agreement &agreement);
 
     // served_topic_answers.cpp
     GiveUp run(const TakenValue &value, const Caller *caller, const ServedClient *asker,
@@ -171,6 +174,7 @@ private:
     QSet<ItemName> m_changedLibraryItems;  ///< What renewLibraryItems() is posted for.
     QHash<ItemName, int> m_watchersBefore; ///< What tellWatchers() is posted for.
     QHash<ItemName, Awaiting> m_awaiting;
+    QHash<Format, std::shared_ptr<const Agreement>> m_plainAgreements; ///< That convert nothing.
     QHash<ItemName, std::shared_ptr<const Handler>> m_pokeHandlers;
     std::shared_ptr<const AnyHandler> m_anyPokeHandler;
     std::shared_ptr<const CommandHandler> m_executeHandler;

@@ -153,6 +153,17 @@ void ServedTopic::feedStored(const std::shared_ptr<Item> &item, const std::share
         endLinks(*feed, published.error());
 }
 
+/// Most links of most topics are in one format as it is: they need not all keep what was settled.
+std::shared_ptr<const Agreement> ServedTopic::shared(const Agreement &agreement)
+{
+    if (!agreement.conversion.isIdentity())
+        return std::make_shared<const Agreement>(agreement);
+    std::shared_ptr<const Agreement> &plain = m_plainAgreements[agreement.delivered];
+    if (!plain)
+        plain = std::make_shared<const Agreement>(agreement);
+    return plain;
+}
+
 Result<std::shared_ptr<LinkFeed>> ServedTopic::feedFor(const ItemName &name, const WantedFormats &wanted,
                                                        LinkKind kind, const ServedClient &client)
 {
@@ -168,7 +179,7 @@ Result<std::shared_ptr<LinkFeed>> ServedTopic::feedFor(const ItemName &name, con
 
     // It is listed before the value is converted: if a converter sets the item, the feed gets the newer
     // value.
-    const std::shared_ptr<LinkFeed> feed = item->addFeed(m_server.seat(), *agreement, kind, only);
+    const std::shared_ptr<LinkFeed> feed = item->addFeed(m_server.seat(), shared(*agreement), kind, only);
     if (item->provider())
         return feed;
     const transport::ValueStamp stamp = item->stamp();
