@@ -86,9 +86,10 @@ void ServedClient::start(const protocol::Advise &message, const WantedFormats &w
 void ServedClient::join(const protocol::Advise &message, ServedTopic &topic,
                         const Result<std::shared_ptr<LinkFeed>> &feed)
 {
-    // The conversation may have ended, and a link got this number, while the value was converted.
+    // While the value was converted the conversation may have ended, and numbers have been used again.
     const auto conversation = m_conversations.find(message.conversation);
-    if (conversation == m_conversations.end() || !conversation->second.topic || findLink(message.link))
+    const bool isWanted = conversation != m_conversations.end() && conversation->second.topic.get() == &topic;
+    if (!isWanted || findLink(message.link) != nullptr)
         return;
     if (m_links.size() >= maxLinks)
         return tell(protocol::LinkEnded{message.link, {ErrorCode::Busy, QStringLiteral("too many links")}});
