@@ -18,10 +18,9 @@ namespace tellwire::engine {
 
 namespace {
 
-Update updateOf(const TakenValue &taken, const Payload &made)
+Update updateOf(const transport::ValueStamp &stamp, const Payload &made)
 {
-    return {made, taken.stamp.sequence, fromMicroseconds(taken.stamp.time),
-            static_cast<Quality>(taken.stamp.quality), 0};
+    return {made, stamp.sequence, fromMicroseconds(stamp.time), static_cast<Quality>(stamp.quality), 0};
 }
 
 } // namespace
@@ -109,8 +108,8 @@ void ServedClient::handle(const protocol::Request &message)
     const Result<TakenValue> taken = topic->take(message.item, *wanted);
     if (!taken)
         return done(taken.error());
-    keep(transaction, topic->make(*taken, *this, [done, taken](const Result<Payload> &made) {
-        done(made.transform([&](const Payload &value) { return updateOf(*taken, value); }));
+    keep(transaction, topic->make(*taken, *this, [done, stamp = taken->stamp](const Result<Payload> &made) {
+        done(made.transform([&](const Payload &value) { return updateOf(stamp, value); }));
     }));
 }
 
@@ -167,9 +166,10 @@ void ServedClient::handle(const protocol::RequestMany &message)
             continue;
         }
         keep(transaction,
-             topic->make(*taken[place], *this, [done, its = *taken[place]](const Result<Payload> &made) {
-                 done(made.transform([&](const Payload &value) { return updateOf(its, value); }));
-             }));
+             topic->make(
+                 *taken[place], *this, [done, stamp = taken[place]->stamp](const Result<Payload> &made) {
+                     done(made.transform([&](const Payload &value) { return updateOf(stamp, value); }));
+                 }));
     }
 }
 

@@ -125,6 +125,11 @@ public:
 private:
     class HandlerScope;
     struct ItemChange;
+    struct MakingOf ///< What a value that is being made belongs to.
+    {
+        std::shared_ptr<const ItemProvider> provider;
+        transport::ValueStamp stamp;
+    };
     using Awaiting = std::set<std::pair<ServedClient *, protocol::LinkId>>;
 
     // served_topic_feeding.cpp
@@ -139,7 +144,7 @@ private:
     // served_topic_providing.cpp
     void refresh(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed);
     void finishRefresh(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed,
-                       const TakenValue &taken, const Result<Payload> &made);
+                       const MakingOf &making, const Result<Payload> &made);
     void refreshSoon(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed);
     void complain(LinkFeed &feed, const Error &problem);
     void renew(const std::shared_ptr<Item> &item, const std::vector<std::shared_ptr<LinkFeed>> &feeds);

@@ -76,18 +76,17 @@ GiveUp ServedTopic::make(const TakenValue &value, const ServedClient &asker, Whe
 GiveUp ServedTopic::run(const TakenValue &value, const Caller *caller, const ServedClient *asker,
                         WhenDone<Payload> done)
 {
-    const auto convert = [conversion = value.agreement.conversion](const Payload &made) {
-        return conversion.apply(made);
-    };
-    if (value.stored) {
-        done(convert(*value.stored));
-        return {};
-    }
+    const Conversion &conversion = value.agreement.conversion;
     const Format &wanted = value.agreement.source;
-    if (const LibraryProvider &provide = value.provider->byLibrary) {
-        done(convert(provide(wanted, asker)));
+    if (value.stored) {
+        done(conversion.apply(*value.stored));
         return {};
     }
+    if (const LibraryProvider &provide = value.provider->byLibrary) {
+        done(conversion.apply(provide(wanted, asker)));
+        return {};
+    }
+    const auto convert = [conversion](const Payload &made) { return conversion.apply(made); };
     const auto check = [wanted, item = address(value.item)](const Payload &made) -> Result<Payload> {
         if (made.format() == wanted)
             return made;

@@ -90,31 +90,32 @@ void ServedTopic::refresh(const std::shared_ptr<Item> &item, const std::shared_p
         return;
     feed->isOutdated = false;
     const TakenValue taken{item->name(), feed->agreement(), std::nullopt, item->provider(), item->stamp()};
-    making->giveUp = run(taken, nullptr, feed->only(),
-                         [weak = weak_from_this(), weakItem = std::weak_ptr{item},
-                          weakFeed = std::weak_ptr{feed}, taken](const Result<Payload> &made) {
-                             const std::shared_ptr<ServedTopic> self = weak.lock();
-                             const std::shared_ptr<Item> its = weakItem.lock();
-                             const std::shared_ptr<LinkFeed> fed = weakFeed.lock();
-                             if (self && its && fed)
-                                 self->finishRefresh(its, fed, taken, made);
-                         });
+    making->giveUp =
+        run(taken, nullptr, feed->only(),
+            [weak = weak_from_this(), weakItem = std::weak_ptr{item}, weakFeed = std::weak_ptr{feed},
+             provider = taken.provider, stamp = taken.stamp](const Result<Payload> &made) {
+                const std::shared_ptr<ServedTopic> self = weak.lock();
+                const std::shared_ptr<Item> its = weakItem.lock();
+                const std::shared_ptr<LinkFeed> fed = weakFeed.lock();
+                if (self && its && fed)
+                    self->finishRefresh(its, fed, {provider, stamp}, made);
+            });
 }
 
 void ServedTopic::finishRefresh(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed,
-                                const TakenValue &taken, const Result<Payload> &made)
+                                const MakingOf &making, const Result<Payload> &made)
 {
     const bool isOutdated = feed->finishMaking();
     if (!isPresent(*item) || feed->links().empty())
         return;
     if (isOutdated)
         return refreshSoon(item, feed);
-    if (item->provider() != taken.provider)
+    if (item->provider() != making.provider)
         return;
     if (!made)
         return complain(*feed, made.error());
     feed->isFailing = false;
-    if (const Result<void> published = feed->publish(*made, taken.stamp); !published)
+    if (const Result<void> published = feed->publish(*made, making.stamp); !published)
         endLinks(*feed, published.error());
 }
 
