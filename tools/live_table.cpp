@@ -5,6 +5,8 @@
 #include "tools/update_lines.h"
 #include "tools/update_text.h"
 
+#include <QSet>
+
 #include <algorithm>
 
 #include <sys/ioctl.h>
@@ -36,6 +38,23 @@ QString shown(const Payload &value)
     if (const std::optional<QString> text = textOf(value))
         return inOneLine(text->left(widestValue));
     return QStringLiteral("(%1 bytes)").arg(value.bytes().size());
+}
+
+/// In lines of at most that many columns, broken at blanks where there are any.
+QStringList wrapped(const QString &text, qsizetype mostColumns)
+{
+    QStringList lines;
+    QString rest = inOneLine(text);
+    while (!rest.isEmpty()) {
+        QString line = inOneLine(rest, mostColumns);
+        if (line.isEmpty())
+            break; // No room for a single character.
+        if (const qsizetype blank = line.lastIndexOf(u' '); line.size() < rest.size() && blank > 0)
+            line.truncate(blank);
+        rest = rest.mid(line.size()).trimmed();
+        lines.append(line);
+    }
+    return lines;
 }
 
 } // namespace
@@ -121,17 +140,22 @@ QStringList LiveTable::lines() const
     const TerminalSize size = terminalSize();
     QStringList lines = table.lines(size.columns - 1);
     for (const QString &note : notes())
-        lines.append(inOneLine(note, size.columns - 1));
+        lines.append(wrapped(note, size.columns - 1));
     return lines.first(std::min(lines.size(), size.lines - 1)); // What scrolled away cannot be drawn again.
 }
 
+// One for each reason, which says whom it is about: many items go with one service.
 QStringList LiveTable::notes() const
 {
+    QSet<QString> told;
     QStringList notes;
-    for (const Row &row : m_rows)
-        if (row.staleness)
-            notes.append(QStringLiteral("%1 is stale since %2: %3")
-                             .arg(row.label, timeOfDay(row.staleness->since), row.staleness->reason.detail));
+    for (const Row &row : m_rows) {
+        if (!row.staleness || told.contains(row.staleness->reason.detail))
+            continue;
+        told.insert(row.staleness->reason.detail);
+        notes.append(QStringLiteral("Stale since %1: %2")
+                         .arg(timeOfDay(row.staleness->since), row.staleness->reason.detail));
+    }
     return notes;
 }
 
