@@ -39,6 +39,7 @@ public:
     std::unique_ptr<Staleness> staleness;
     std::unique_ptr<Error> end;         ///< Once ended.
     std::shared_ptr<UpdateQueue> queue; ///< Once next() was called.
+    std::unique_ptr<Update> lastNews;   ///< Warm: until next() is called.
     std::shared_ptr<engine::ClientConversation> conversation;
     std::shared_ptr<engine::ClientLink> engine;
 };
@@ -91,6 +92,8 @@ void AdviseLink::Private::onChanged(const Update &news)
 {
     state = State::Active;
     staleness.reset();
+    if (!queue)
+        lastNews = std::make_unique<Update>(news);
     handOver(news, &AdviseLink::changed, true);
 }
 
@@ -198,7 +201,8 @@ Reply<Update> AdviseLink::next()
 {
     if (!m_data->queue)
         m_data->queue = m_data->makeQueue();
-    return m_data->queue->next(m_data->end ? std::nullopt : m_data->latest);
+    const std::unique_ptr<Update> news = std::exchange(m_data->lastNews, nullptr);
+    return m_data->queue->next(news ? std::optional{*news} : m_data->latest);
 }
 
 void AdviseLink::acknowledge() { m_data->engine->acknowledge(m_data->engine->sequence()); }

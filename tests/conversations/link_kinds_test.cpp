@@ -180,6 +180,7 @@ TEST(AnAcknowledgedLink, CountsAnUpdateAsReceivedWhenNextHasGivenIt)
     programs.nyse.setItem("ZAXX"_item, QStringLiteral("0"));
     AdviseLink link{*programs.talk, "ZAXX"_item, {.pace = LinkPace::Acknowledged, .window = 2}};
     ASSERT_EQ(waitFor(link.next(), 5s)->value.bytes(), "0");
+    settle(*programs.talk);
 
     for (int value = 1; value <= 9; ++value)
         programs.nyse.setItem("ZAXX"_item, QString::number(value));
