@@ -79,8 +79,8 @@ void ServedClient::start(const protocol::Advise &message, const WantedFormats &w
     join(message, *topic, feed);
     if (!feed)
         return;
-    topic->fill(*feed);
     (*feed)->item().dropIfUnused(**feed);
+    topic->fill(*feed); // Runs providers, which may remove the item.
 }
 
 void ServedClient::join(const protocol::Advise &message, ServedTopic &topic,
