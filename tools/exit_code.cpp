@@ -76,7 +76,8 @@ void complain(const QString &sentence)
 
 int fail(const QString &attempt, const Error &reason)
 {
-    complain(attempt + QStringLiteral(": ") + withAdvice(reason));
+    const bool saysItself = reason.detail.startsWith(attempt);
+    complain((saysItself ? QString{} : attempt + QStringLiteral(": ")) + withAdvice(reason));
     return exitCodeOf(reason.code);
 }
 

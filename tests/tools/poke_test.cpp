@@ -72,7 +72,9 @@ TEST(APoke, MayDependOnTheUpdateThatWasSeen)
 
     EXPECT_EQ(inTime.exitCode, 0) << inTime.errors.constData();
     EXPECT_EQ(tooLate.exitCode, 24);
-    EXPECT_THAT(tooLate.errors.toStdString(), HasSubstr("; request it again, and decide anew"));
+    EXPECT_EQ(tooLate.errors.toStdString(),
+              "tellwire: poke Lab|bench!volts: it is at update 2, not at 1 any more; "
+              "request it again, and decide anew\n");
     EXPECT_EQ(run({QStringLiteral("request"), volts}).output, "2");
 }
 
