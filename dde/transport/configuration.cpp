@@ -51,6 +51,14 @@ constexpr std::array settings{
             [](Configuration &all, std::uint64_t value) { all.handshakeTimeout = milliseconds(value); }},
     Setting{"requestTimeout", "TELLWIRE_REQUEST_TIMEOUT", 1, 3'600'000,
             [](Configuration &all, std::uint64_t value) { all.requestTimeout = milliseconds(value); }},
+    Setting{"clipboardLimit", "TELLWIRE_CLIPBOARD_LIMIT", 1, hardArenaLimit,
+            [](Configuration &all, std::uint64_t value) { all.clipboardLimit = value; }},
+    Setting{"clipboardRenderLimit", "TELLWIRE_CLIPBOARD_RENDER_LIMIT", 0, hardArenaLimit,
+            [](Configuration &all, std::uint64_t value) { all.clipboardRenderLimit = value; }},
+    Setting{"clipboardRenderTime", "TELLWIRE_CLIPBOARD_RENDER_TIME", 0, 3'600'000,
+            [](Configuration &all, std::uint64_t value) { all.clipboardRenderTime = milliseconds(value); }},
+    Setting{"clipboardVolumes", "TELLWIRE_CLIPBOARD_VOLUMES", 1, 3,
+            [](Configuration &all, std::uint64_t value) { all.clipboardVolumes = value; }},
 };
 
 Result<void> set(Configuration &configuration, const Setting &setting, const QString &where,

@@ -24,6 +24,10 @@ struct Configuration
     std::chrono::milliseconds connectTimeout{2000};
     std::chrono::milliseconds handshakeTimeout{2000};
     std::chrono::milliseconds requestTimeout{5000};
+    std::uint64_t clipboardLimit = std::uint64_t{1} << 30;        ///< Bytes of all formats put at once.
+    std::uint64_t clipboardRenderLimit = std::uint64_t{64} << 20; ///< Bytes rendered at an owner's end.
+    std::chrono::milliseconds clipboardRenderTime{2000};          ///< That an owner's end may take for it.
+    std::size_t clipboardVolumes = 3; ///< How many of the places for contents may be used.
 
     /// Defaults, changed by the file `config.json` (TELLWIRE_CONFIG, else tellwire/config.json in
     /// XDG_CONFIG_HOME or ~/.config), changed by environment variables. Errors: BadData naming file or
