@@ -24,8 +24,7 @@ struct ContentOwner
     pid_t pid = -1; ///< By the time you look at it, it may be another program's.
     uid_t uid = static_cast<uid_t>(-1);
     gid_t gid = static_cast<gid_t>(-1);
-    QString program;      ///< Base name of its executable.
-    bool isThere = false; ///< It has not given the content up, and has not been found dead.
+    QString program; ///< Base name of its executable.
 
     friend bool operator==(const ContentOwner &, const ContentOwner &) = default;
 };

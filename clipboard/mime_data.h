@@ -10,8 +10,8 @@ class QMimeData;
 namespace tellwire {
 
 /// What a board holds as a QMimeData, under MIME types (Format::mimeName()); formats that have none are left
-/// out, delayed and converted ones are got first. Needs no display. Error: that of the first format that
-/// could not be had although others could not either; what could be had is given.
+/// out. Delayed and converted ones are got first, and left out if they cannot be had. Needs no display.
+/// Errors: that of the first format, if none could be had.
 TELLWIRE_EXPORT Reply<std::shared_ptr<QMimeData>> toMimeData(const Clipboard &clipboard);
 
 /// All formats of a QMimeData, with their bytes, in its order. Text becomes Format::text(), HTML

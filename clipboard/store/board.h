@@ -4,9 +4,14 @@
 #include "clipboard/board_name.h"
 #include "clipboard/store/board_state.h"
 #include "clipboard/store/volumes.h"
+#include "dde/transport/log_record.h"
 #include "formats/payload.h"
 
+#include <QList>
+#include <QSet>
+
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -59,9 +64,10 @@ public:
 
     const BoardName &name() const noexcept { return m_name; }
     transport::Seat &seat() const noexcept { return m_seat; }
-    Volumes &volumes() noexcept;
+    Volumes &volumes() const;
 
-    /// Reads the session log. Errors: those of SessionLog::replay().
+    /// Reads the session log. Errors: Closed (a forked process), VersionMismatch (a newer program has written
+    /// what only it can read), those of SessionLog::replay().
     Result<BoardState> refresh();
 
     /// As of the last refresh(), propose(), or event processing.
@@ -96,20 +102,40 @@ public:
     void addObserver(Observer &observer);
     void removeObserver(Observer &observer);
 
+    /// For ClipboardHandler: begins to listen to the session log.
+    void start();
+
 private:
-    friend class ClipboardHandler;
-    void readLogEntries();
+    struct Entry
+    {
+        quint64 revision;
+        QByteArray body;
+    };
+
+    Result<void> read();
+    QList<Entry> entries() const;
+    Result<void> replayAndRead();
+    Result<DecodedState> decode(const Entry &entry);
+    Result<Outcome> append(const BoardState &next, std::optional<WritingFile> index);
+    QList<transport::LogChange> changesFor(quint64 revision, const QByteArray &body) const;
+    void removeUnused(const BoardState &before, const std::optional<ContentPlace> &indexBefore);
+    QSet<quint64> peersThatMatter() const;
+    bool isGone(quint64 peer, bool ask) const;
     void onLogChange();
+    void tellSoon();
+    void tell();
     void watchPeers();
-    void removeUnused(const BoardState &before, const BoardState &now);
 
     transport::Seat &m_seat;
     BoardName m_name;
     BoardState m_state;
-    std::vector<quint64> m_revisions; ///< All that are in the log, ascending.
+    std::optional<ContentPlace> m_indexPlace;   ///< Of the state, if it has one.
+    std::optional<ContentPlace> m_missingIndex; ///< Of the state, if it cannot be read.
+    QList<quint64> m_known;                     ///< All revisions the log has, ascending.
     quint64 m_toldStamp = 0;
     std::vector<Observer *> m_observers;
-    std::vector<std::unique_ptr<transport::PeerWatch>> m_watches;
+    std::map<quint64, std::unique_ptr<transport::PeerWatch>>
+        m_watches; ///< By peer; while there are observers.
 };
 
 } // namespace tellwire::store

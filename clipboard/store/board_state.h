@@ -96,18 +96,12 @@ struct BoardState
     friend bool operator==(const BoardState &, const BoardState &) = default;
 };
 
-/// What a body of the session log can hold: the whole state, or all but the formats and files, which lie in
-/// an index file of their own.
-struct EncodedState
-{
-    QByteArray body;
-    QByteArray index = {}; ///< Empty if all is in the body.
-};
+/// The longest index, and so the longest file that decodeIndex() is given.
+inline constexpr qsizetype maxIndexLength = qsizetype{1} << 20;
 
-/// `index` is empty if the body alone has at most `maxBodyLength` bytes; else the bytes for a file at
-/// `indexPlace`, which the body names. (Ask twice: first without a place, to learn whether and how long.)
-EncodedState encodeState(const BoardState &state, qsizetype maxBodyLength,
-                         const ContentPlace &indexPlace = {});
+/// The body of a state. With a place, formats and files are left to the index that lies there.
+QByteArray encodeState(const BoardState &state, const std::optional<ContentPlace> &indexPlace = std::nullopt);
+QByteArray encodeIndex(const BoardState &state);
 
 /// A body as somebody has written it: nothing of it is believed before it was checked. `indexPlace` says
 /// where formats and files lie, if they are not in it: decodeIndex() adds them.
@@ -117,8 +111,8 @@ struct DecodedState
     std::optional<ContentPlace> indexPlace = std::nullopt;
 };
 
-/// Errors: BadData, with a sentence that says what is wrong. Never reads beyond the bytes, and makes room for
-/// nothing before it was counted.
+/// Errors: VersionMismatch (a newer program wrote it), BadData, with a sentence that says what is wrong.
+/// Never reads beyond the bytes, and makes room for nothing before it was counted.
 Result<DecodedState> decodeState(QByteArrayView body);
 Result<void> decodeIndex(QByteArrayView index, BoardState &state);
 

@@ -4,6 +4,7 @@
 #include "clipboard/board_name.h"
 #include "clipboard/store/board.h"
 #include "clipboard/store/promise_keeper.h"
+#include "clipboard/store/render_message.h"
 #include "clipboard/store/volumes.h"
 #include "dde/transport/message_handler.h"
 #include "dde/transport/reactor.h"
@@ -31,8 +32,7 @@ public:
 
     static ClipboardHandler &of(transport::Seat &seat);
 
-    /// The same object for everybody who uses the board at the same time. The first call for a board tidies
-    /// up what killed programs have left, and frees the board of dead owners.
+    /// The same object for everybody who uses the board at the same time.
     std::shared_ptr<Board> board(const BoardName &name);
     Volumes &volumes() noexcept { return m_volumes; }
 
@@ -42,7 +42,11 @@ public:
     /// Ends by dropPromises(), or by itself when another content is on the board.
     std::shared_ptr<PromiseKeeper> keepPromises(const std::shared_ptr<Board> &board, quint64 content,
                                                 PromiseKeeper::Render render);
-    void dropPromises(quint64 content);
+    void dropPromises(quint64 content); ///< Who waits is told ContentGone.
+
+    /// Once in the life of a program that changes boards: removes the content files that killed ones have
+    /// left.
+    void tidyUpOnce();
 
     /// Asks the owner of a promised format of `state` to render it: in place if this program is the owner,
     /// else by a message. Several readers share one rendering. Errors: PeerGone, TimedOut, ContentGone, or
@@ -58,26 +62,30 @@ private:
     struct Asked
     {
         std::shared_ptr<transport::Channel> channel;
-        std::weak_ptr<Board> board;
+        std::shared_ptr<Board> board;
         quint64 content;
         Format format;
         ReplyPromise<Payload> answer;
         transport::Reactor::TimerId deadline;
     };
 
+    Reply<Payload> ask(const std::shared_ptr<Board> &board, const BoardState &state, const Format &format,
+                       std::chrono::milliseconds timeout);
     void onRender(const std::shared_ptr<transport::Channel> &from, const transport::Message &message);
-    void onRendered(const std::shared_ptr<transport::Channel> &from, transport::Message message);
-    void onRefused(const std::shared_ptr<transport::Channel> &from, const transport::Message &message);
+    static void answer(const std::shared_ptr<transport::Channel> &to, std::uint32_t transaction,
+                       const Board &board, const Asking &asked, const Result<Payload> &outcome);
+    void onRendered(const std::shared_ptr<transport::Channel> &from, const transport::Message &message);
     void finish(std::uint32_t transaction, const Result<Payload> &outcome);
-    void giveUp(std::uint32_t transaction, const Error &reason);
+    Result<Payload> storedOf(const Asked &asked);
+    bool isNamed(quint64 file);
 
     transport::Seat &m_seat;
     Volumes m_volumes;
     std::map<QByteArray, std::weak_ptr<Board>> m_boards;                   ///< By BoardName::key().
     std::unordered_map<quint64, std::shared_ptr<PromiseKeeper>> m_keepers; ///< By content.
-    std::unordered_map<std::uint32_t, Asked> m_asked;
+    std::map<std::uint32_t, Asked> m_asked;
     std::uint32_t m_lastTransaction = 0;
-    std::shared_ptr<void> m_guard; ///< For callbacks that outlive this object.
+    bool m_isTidy = false;
 };
 
 } // namespace tellwire::store

@@ -4,20 +4,24 @@
 #include "clipboard/clipboard_content.h"
 #include "clipboard/store/board_state.h"
 #include "clipboard/store/volumes.h"
-#include "dde/transport/session.h"
 
+#include <memory>
 #include <vector>
+
+namespace tellwire::transport {
+class Seat;
+}
 
 namespace tellwire::store {
 
 /// Reads what one state of a board has stored. Keeps every file it has opened, so that it stays readable
 /// whatever is put on the board later.
 ///
-/// Thread: that of its session, which it keeps.
+/// Thread: that of its seat, which it keeps.
 class ContentReader
 {
 public:
-    ContentReader(Session session, BoardState state);
+    ContentReader(std::shared_ptr<transport::Seat> seat, BoardState state);
 
     const BoardState &state() const noexcept { return m_state; }
 
@@ -32,7 +36,7 @@ private:
     Result<int> file(quint16 index);
     Result<const StoredFormat *> stored(const Format &format) const;
 
-    Session m_session;
+    std::shared_ptr<transport::Seat> m_seat;
     BoardState m_state;
     std::vector<transport::FileDescriptor> m_files; ///< By index in the state; invalid until opened.
 };

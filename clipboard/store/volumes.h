@@ -5,11 +5,13 @@
 #include "dde/transport/file_descriptor.h"
 #include "formats/result.h"
 
+#include <QByteArray>
 #include <QByteArrayView>
 #include <QList>
+#include <QString>
 
-#include <array>
 #include <functional>
+#include <optional>
 
 namespace tellwire::transport {
 class Seat;
@@ -22,7 +24,8 @@ namespace tellwire::store {
 class WritingFile
 {
 public:
-    WritingFile(int directory, transport::FileDescriptor file, const ContentPlace &place);
+    WritingFile(transport::FileDescriptor directory, transport::FileDescriptor file,
+                const ContentPlace &place);
     ~WritingFile();
     WritingFile(WritingFile &&other) noexcept;
     WritingFile &operator=(WritingFile &&) = delete;
@@ -33,50 +36,60 @@ public:
     void keep() noexcept { m_isKept = true; }
 
 private:
-    int m_directory; ///< Borrowed from the volumes.
+    transport::FileDescriptor m_directory;
     transport::FileDescriptor m_file;
     ContentPlace m_place;
     bool m_isKept = false;
 };
 
+/// Where the volumes outside of the session directory lie. An empty path: there is none.
+struct VolumeBases
+{
+    QString memory; ///< Directory that is made at need, in one that is open to all users.
+    QString cache;  ///< Directory that is made at need, in one of this user's.
+
+    /// /dev/shm/tellwire-<uid> and $XDG_CACHE_HOME/tellwire (~/.cache/tellwire).
+    static VolumeBases ofThisUser();
+};
+
 /// The directories in which the content files of a session may lie: `clip/` of the session directory, and one
-/// folder of this session in /dev/shm/tellwire-<uid>/ and in $XDG_CACHE_HOME/tellwire/clip/. Those two are
-/// used only if they are ours, closed to others and no links; each is looked at when it is first needed.
+/// folder of this session in each of the bases. Those are used only if they are ours, closed to others and no
+/// links. The folder is named after device and inode of the session directory, and holds a link `home` to it.
 ///
 /// Thread: that of its seat.
 class Volumes
 {
 public:
-    explicit Volumes(transport::Seat &seat);
+    explicit Volumes(transport::Seat &seat, VolumeBases bases = VolumeBases::ofThisUser());
 
     /// Writes the pieces, one after the other, to a new file on the first volume that has room. It is
-    /// complete before it has a name. Errors: OutOfSpace (no volume has the room; says what was tried).
+    /// complete before it has a name. Precondition: not all are empty. Errors: OutOfSpace (says what was
+    /// tried).
     Result<WritingFile> write(const QList<QByteArrayView> &pieces);
 
     /// Opens a file that a board names, and checks that it is ours, regular and as long as was said. Errors:
     /// ContentGone (removed), Corrupted (it is not what it should be), OutOfSpace (open files).
-    Result<transport::FileDescriptor> open(const ContentPlace &place);
+    Result<transport::FileDescriptor> open(const ContentPlace &place) const;
 
     /// No effect if it is gone already.
-    void remove(const ContentPlace &place);
+    void remove(const ContentPlace &place) const;
 
-    /// Removes the files that nobody is writing, of which `isNamed` says (asked with the file locked, so it
-    /// reads the log anew) that no board names them; and the folders of sessions that are no more.
-    void tidyUp(const std::function<bool(quint64 name)> &isNamed);
+    /// Removes the files that nobody is writing, of which `isNamed` says that no board names them: it is
+    /// asked with the file locked, so that nobody can commit it any more, and has to read the log anew.
+    /// Removes the folders of sessions that are no more, too.
+    void tidyUp(const std::function<bool(quint64 name)> &isNamed) const;
 
 private:
-    struct Volume
-    {
-        transport::FileDescriptor directory;
-        bool wasLookedFor = false;
-    };
-
-    int directoryOf(VolumeKind kind, bool create);
+    Result<transport::FileDescriptor> directoryOf(VolumeKind kind, bool create) const;
     Result<WritingFile> writeTo(VolumeKind kind, const QList<QByteArrayView> &pieces, quint64 size);
+    const QString &baseOf(VolumeKind kind) const;
+    QByteArray folderName() const;
 
     transport::Seat &m_seat;
-    int m_sessionDirectory = -1; ///< As of the last look: the session may begin anew elsewhere.
-    std::array<Volume, 3> m_volumes;
+    VolumeBases m_bases;
 };
+
+/// Reads a piece of a content file. Errors: Corrupted (it has become shorter, or cannot be read).
+Result<QByteArray> readPiece(int file, quint64 offset, quint64 length);
 
 } // namespace tellwire::store

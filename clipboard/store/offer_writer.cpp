@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clipboard/store/offer_writer.h"
+
+namespace tellwire::store {
+namespace {
+
+Result<void> checkSize(const Offer &offer, quint64 limitInBytes)
+{
+    quint64 size = 0;
+    for (const Offer::Entry &entry : offer.entries())
+        size += entry.payload ? static_cast<quint64>(entry.payload->bytes().size()) : 0;
+    if (size > limitInBytes)
+        return Error{ErrorCode::TooLarge,
+                     QStringLiteral("put %1 bytes on a board: it takes %2 (clipboardLimit)")
+                         .arg(size)
+                         .arg(limitInBytes)};
+    if (offer.entries().size() > BoardState::maxFormats)
+        return Error{ErrorCode::TooLarge, QStringLiteral("put %1 formats on a board: it takes %2")
+                                              .arg(offer.entries().size())
+                                              .arg(BoardState::maxFormats)};
+    return {};
+}
+
+} // namespace
+
+Result<WrittenOffer> writeOffer(const Offer &offer, Volumes &volumes, quint64 limitInBytes)
+{
+    if (Result<void> checked = checkSize(offer, limitInBytes); !checked)
+        return std::move(checked).error();
+    WrittenOffer written;
+    QList<QByteArrayView> pieces;
+    qsizetype inlineBytes = 0;
+    quint64 fileBytes = 0;
+    for (const Offer::Entry &entry : offer.entries()) {
+        StoredFormat stored{.format = entry.format};
+        const QByteArray bytes = entry.payload ? entry.payload->bytes() : QByteArray{};
+        if (!entry.payload) {
+            stored.kind = StoredFormat::Kind::Promised;
+        } else if (inlineBytes + bytes.size() <= BoardState::maxInlineBytes) {
+            stored.kind = StoredFormat::Kind::Inline;
+            stored.bytes = bytes;
+            inlineBytes += bytes.size();
+        } else {
+            stored.kind = StoredFormat::Kind::InFile;
+            stored.offset = fileBytes;
+            stored.length = static_cast<quint64>(bytes.size());
+            pieces.append(entry.payload->bytes());
+            fileBytes += stored.length;
+        }
+        written.formats.append(std::move(stored));
+    }
+    if (pieces.isEmpty())
+        return written;
+    Result<WritingFile> file = volumes.write(pieces);
+    if (!file)
+        return std::move(file).error();
+    written.file.emplace(*std::move(file));
+    return written;
+}
+
+} // namespace tellwire::store

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clipboard/store/volumes.h"
+
+#include "clipboard/store/directory_listing.h"
+#include "dde/transport/configuration.h"
+#include "dde/transport/seat.h"
+#include "dde/transport/system_calls.h"
+
+#include <QDir>
+#include <QFile>
+#include <QRandomGenerator>
+#include <QStringList>
+
+#include <algorithm>
+#include <cerrno>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace tellwire::store {
+
+using transport::FileDescriptor;
+using transport::systemError;
+
+namespace {
+
+constexpr quint64 pieceAtOnce = quint64{8} << 20; // Larger ones gain nothing, and cannot be interrupted.
+constexpr const char *homeLink = "home";
+
+QByteArray fileName(quint64 name) { return QByteArray::number(name, 16).rightJustified(16, '0'); }
+
+std::optional<quint64> nameOfFile(const QByteArray &name)
+{
+    bool isNumber = false;
+    const quint64 number = name.toULongLong(&isNumber, 16);
+    return isNumber && fileName(number) == name ? std::optional{number} : std::nullopt;
+}
+
+QString nameOfVolume(VolumeKind kind)
+{
+    switch (kind) {
+    case VolumeKind::Session:
+        return QStringLiteral("the session directory");
+    case VolumeKind::Memory:
+        return QStringLiteral("shared memory");
+    case VolumeKind::Cache:
+        return QStringLiteral("the cache directory");
+    }
+    return {};
+}
+
+/// A directory in another one, if it is ours, closed to others and no link.
+Result<FileDescriptor> openOwn(int parent, const QByteArray &path, bool create)
+{
+    const QString attempt = QStringLiteral("use %1 for the clipboard").arg(QFile::decodeName(path));
+    if (create && ::mkdirat(parent, path.constData(), S_IRWXU) != 0 && errno != EEXIST)
+        return systemError(errno, attempt);
+    FileDescriptor directory{
+        ::openat(parent, path.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+    struct stat status
+    {};
+    if (!directory.isValid() || ::fstat(directory.get(), &status) != 0)
+        return systemError(errno, attempt);
+    if (status.st_uid != ::geteuid() || (status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        return Error{ErrorCode::AccessDenied,
+                     attempt + QStringLiteral(": it is somebody else's, or open to other users")};
+    return directory;
+}
+
+bool writeAll(int file, QByteArrayView bytes)
+{
+    while (!bytes.isEmpty()) {
+        const auto length = std::min<quint64>(static_cast<quint64>(bytes.size()), pieceAtOnce);
+        const ssize_t written = ::write(file, bytes.data(), length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        bytes = bytes.sliced(written);
+    }
+    return true;
+}
+
+bool isExpected(int file, quint64 size)
+{
+    struct stat status
+    {};
+    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
+           static_cast<quint64>(status.st_size) == size;
+}
+
+/// True if the link leads to no session directory of that name any more.
+bool isAbandoned(int folder, const QByteArray &name)
+{
+    struct stat home
+    {};
+    if (::fstatat(folder, homeLink, &home, 0) != 0)
+        return errno == ENOENT;
+    return nameOfSession(home) != name;
+}
+
+void removeFolder(int base, const QByteArray &name)
+{
+    const Result<FileDescriptor> folder = openOwn(base, name, false);
+    if (!folder || !isAbandoned(folder->get(), name))
+        return;
+    const QByteArrayList files = namesIn(folder->get());
+    for (const QByteArray &file : files)
+        ::unlinkat(folder->get(), file.constData(), 0);
+    ::unlinkat(base, name.constData(), AT_REMOVEDIR);
+}
+
+} // namespace
+
+// A file being written
+
+WritingFile::WritingFile(FileDescriptor directory, FileDescriptor file, const ContentPlace &place)
+    : m_directory(std::move(directory)),
+      m_file(std::move(file)),
+      m_place(place)
+{}
+
+WritingFile::WritingFile(WritingFile &&other) noexcept
+    : m_directory(std::move(other.m_directory)),
+      m_file(std::move(other.m_file)),
+      m_place(other.m_place),
+      m_isKept(std::exchange(other.m_isKept, true))
+{}
+
+WritingFile::~WritingFile()
+{
+    if (!m_isKept)
+        ::unlinkat(m_directory.get(), fileName(m_place.name).constData(), 0);
+}
+
+// Volumes
+
+VolumeBases VolumeBases::ofThisUser()
+{
+    QString cache = qEnvironmentVariable("XDG_CACHE_HOME");
+    if (!QDir::isAbsolutePath(cache)) // A relative one is void (XDG Base Directory Specification).
+        cache = QDir::homePath() + QStringLiteral("/.cache");
+    return {.memory = QStringLiteral("/dev/shm/tellwire-%1").arg(::geteuid()),
+            .cache = cache + QStringLiteral("/tellwire")};
+}
+
+Volumes::Volumes(transport::Seat &seat, VolumeBases bases) : m_seat(seat), m_bases(std::move(bases)) {}
+
+const QString &Volumes::baseOf(VolumeKind kind) const
+{
+    return kind == VolumeKind::Memory ? m_bases.memory : m_bases.cache;
+}
+
+QByteArray Volumes::folderName() const
+{
+    struct stat status
+    {};
+    ::fstat(m_seat.directory().descriptor(), &status);
+    return nameOfSession(status);
+}
+
+Result<FileDescriptor> Volumes::directoryOf(VolumeKind kind, bool create) const
+{
+    if (kind == VolumeKind::Session)
+        return openOwn(m_seat.directory().descriptor(), "clip", create);
+    Result<FileDescriptor> base = openOwn(AT_FDCWD, QFile::encodeName(baseOf(kind)), create);
+    if (!base)
+        return base;
+    Result<FileDescriptor> folder = openOwn(base->get(), folderName(), create);
+    if (folder && create) // One that is there already is right, or tidyUp() will find out.
+        ::symlinkat(QFile::encodeName(m_seat.directory().path()).constData(), folder->get(), homeLink);
+    return folder;
+}
+
+Result<WritingFile> Volumes::write(const QList<QByteArrayView> &pieces)
+{
+    quint64 size = 0;
+    for (const QByteArrayView piece : pieces)
+        size += static_cast<quint64>(piece.size());
+    Q_ASSERT_X(size > 0, "Volumes::write", "there is nothing to write");
+    QStringList tried;
+    const std::size_t usable = m_seat.configuration().clipboardVolumes;
+    for (const VolumeKind kind : {VolumeKind::Session, VolumeKind::Memory, VolumeKind::Cache}) {
+        if (static_cast<std::size_t>(kind) > usable)
+            break;
+        Result<WritingFile> written = writeTo(kind, pieces, size);
+        if (written)
+            return written;
+        tried.append(nameOfVolume(kind) + QStringLiteral(": ") + written.error().detail);
+    }
+    return Error{ErrorCode::OutOfSpace, QStringLiteral("store %1 bytes; no place has room for them (%2)")
+                                            .arg(size)
+                                            .arg(tried.join(QStringLiteral("; ")))};
+}
+
+Result<WritingFile> Volumes::writeTo(VolumeKind kind, const QList<QByteArrayView> &pieces, quint64 size)
+{
+    Result<FileDescriptor> directory = directoryOf(kind, true);
+    if (!directory)
+        return std::move(directory).error();
+    const QString attempt = QStringLiteral("write a content file");
+    FileDescriptor file{::openat(directory->get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR)};
+    if (!file.isValid() || m_seat.system().allocate(file.get(), static_cast<off_t>(size)) != 0)
+        return systemError(errno, attempt);
+    for (const QByteArrayView piece : pieces)
+        if (!writeAll(file.get(), piece))
+            return systemError(errno, attempt);
+    // Before it has a name, so that whoever tidies up never finds it unlocked.
+    if (::flock(file.get(), LOCK_SH | LOCK_NB) != 0)
+        return systemError(errno, attempt);
+    const ContentPlace place{.volume = kind, .name = QRandomGenerator::system()->generate64(), .size = size};
+    const QByteArray unnamed = "/proc/self/fd/" + QByteArray::number(file.get());
+    if (::linkat(AT_FDCWD, unnamed.constData(), directory->get(), fileName(place.name).constData(),
+                 AT_SYMLINK_FOLLOW) != 0)
+        return systemError(errno, attempt);
+    return WritingFile{*std::move(directory), std::move(file), place};
+}
+
+Result<FileDescriptor> Volumes::open(const ContentPlace &place) const
+{
+    const Error gone{ErrorCode::ContentGone,
+                     QStringLiteral("read the board: its content was replaced meanwhile")};
+    const Result<FileDescriptor> directory = directoryOf(place.volume, false);
+    if (!directory)
+        return directory.error().code == ErrorCode::OutOfSpace ? directory.error() : gone;
+    // A pipe of that name must not stop us.
+    FileDescriptor file{::openat(directory->get(), fileName(place.name).constData(),
+                                 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+    if (!file.isValid() && errno == ENOENT)
+        return gone;
+    if (!file.isValid() && errno != ELOOP)
+        return systemError(errno, QStringLiteral("open a content file"));
+    if (!file.isValid() || !isExpected(file.get(), place.size))
+        return Error{ErrorCode::Corrupted,
+                     QStringLiteral("read the board: its content file is not what it should be")};
+    return file;
+}
+
+void Volumes::remove(const ContentPlace &place) const
+{
+    if (const Result<FileDescriptor> directory = directoryOf(place.volume, false))
+        ::unlinkat(directory->get(), fileName(place.name).constData(), 0);
+}
+
+void Volumes::tidyUp(const std::function<bool(quint64)> &isNamed) const
+{
+    for (const VolumeKind kind : {VolumeKind::Session, VolumeKind::Memory, VolumeKind::Cache}) {
+        const Result<FileDescriptor> directory = directoryOf(kind, false);
+        const QByteArrayList files = directory ? namesIn(directory->get()) : QByteArrayList{};
+        for (const QByteArray &name : files) {
+            const std::optional<quint64> number = nameOfFile(name);
+            const FileDescriptor file{
+                ::openat(directory->get(), name.constData(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+            if (number && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0 && !isNamed(*number))
+                ::unlinkat(directory->get(), name.constData(), 0);
+        }
+    }
+    for (const QString &path : {m_bases.memory, m_bases.cache}) {
+        const Result<FileDescriptor> base = openOwn(AT_FDCWD, QFile::encodeName(path), false);
+        const QByteArrayList folders = base ? namesIn(base->get()) : QByteArrayList{};
+        for (const QByteArray &name : folders)
+            if (name != folderName())
+                removeFolder(base->get(), name);
+    }
+}
+
+Result<QByteArray> readPiece(int file, quint64 offset, quint64 length)
+{
+    QByteArray bytes(static_cast<qsizetype>(length), Qt::Uninitialized);
+    quint64 done = 0;
+    while (done < length) {
+        const ssize_t got = ::pread(file, bytes.data() + done, std::min(length - done, pieceAtOnce),
+                                    static_cast<off_t>(offset + done));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return Error{ErrorCode::Corrupted,
+                         QStringLiteral("read the board: its content file has become shorter")};
+        done += static_cast<quint64>(got);
+    }
+    return bytes;
+}
+
+} // namespace tellwire::store
