@@ -51,8 +51,9 @@ public:
     {
         std::uint8_t bits = 0;
         number(bits);
-        ((chosen = (bits & 1U) != 0, bits >>= 1U), ...);
-        require(bits == 0, "a choice is unknown");
+        unsigned rest = bits;
+        ((chosen = (rest & 1U) != 0, rest >>= 1U), ...);
+        require(rest == 0, "a choice is unknown");
     }
     /// `readOne` reads an element. The count is checked before anything is made room for.
     template <typename Element, typename ReadOne>

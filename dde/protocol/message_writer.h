@@ -43,10 +43,10 @@ public:
     template <typename... Choices>
     void choices(Choices... chosen)
     {
-        std::uint8_t bits = 0;
-        std::uint8_t bit = 1;
-        ((bits |= chosen ? bit : std::uint8_t{0}, bit <<= 1U), ...);
-        number(bits);
+        unsigned bits = 0;
+        unsigned place = 0;
+        ((bits |= static_cast<unsigned>(chosen) << place++), ...);
+        number(static_cast<std::uint8_t>(bits));
     }
     template <typename Element, typename WriteOne>
     void list(QList<Element> &elements, qsizetype least, qsizetype most, WriteOne writeOne)
