@@ -30,8 +30,9 @@ int ListFollower::run()
     QObject::connect(
         &m_browser, &ServiceBrowser::withdrawn, &m_browser,
         [this](const PublishedService &service) { onWithdrawn(service); }, Qt::QueuedConnection);
-    QMetaObject::invokeMethod(
-        &m_browser, [this] { showPresent(); }, Qt::QueuedConnection);
+    showPresent();
+    if (m_exitCode)
+        return *m_exitCode; // There is no event loop yet that could be told.
     return QCoreApplication::exec();
 }
 
@@ -95,14 +96,15 @@ void ListFollower::write(const nlohmann::json &line) { write(printJson(line) + '
 
 void ListFollower::write(const QByteArray &text)
 {
-    const std::optional<int> exitCode = m_isOver ? std::nullopt : writeOut(text, m_interruption.descriptor());
+    const std::optional<int> exitCode =
+        m_exitCode ? std::nullopt : writeOut(text, m_interruption.descriptor());
     if (exitCode)
         end(*exitCode);
 }
 
 void ListFollower::end(int exitCode)
 {
-    m_isOver = true;
+    m_exitCode = exitCode;
     QCoreApplication::exit(exitCode);
 }
 

@@ -9,6 +9,9 @@
 #include <QList>
 #include <QString>
 
+#include <memory>
+#include <optional>
+
 namespace tellwire::tool {
 
 /// What `list --follow` does: shows who is there, then a line for each publication that appears or vanishes.
@@ -38,8 +41,8 @@ private:
     Interruption m_interruption;
     std::unique_ptr<QSocketNotifier> m_nobodyReads;
     ServiceBrowser m_browser;
-    QList<Shown> m_shown; ///< Those that are there, as far as it was told.
-    bool m_isOver = false;
+    QList<Shown> m_shown;          ///< Those that are there, as far as it was told.
+    std::optional<int> m_exitCode; ///< Once it is over.
 };
 
 } // namespace tellwire::tool
