@@ -9,6 +9,7 @@
 namespace tellwire::store {
 namespace {
 
+constexpr quint32 magic = 0x44425754; // "TWBD"; so that rubbish is no newer version.
 constexpr quint8 version = 1;
 constexpr qsizetype maxNameBytes = 3 * Format::maxNameLength; // A UTF-16 unit becomes three bytes at most.
 constexpr qsizetype maxProgramBytes = 255;
@@ -150,6 +151,7 @@ QByteArray encodeIndex(const BoardState &state)
 QByteArray encodeState(const BoardState &state, const std::optional<ContentPlace> &indexPlace)
 {
     ByteWriter writer;
+    writer.number(magic);
     writer.number(version);
     writer.number(static_cast<quint8>(indexPlace ? Form::IndexInFile : Form::Whole));
     writer.number(quint16{0});
@@ -170,14 +172,16 @@ QByteArray encodeState(const BoardState &state, const std::optional<ContentPlace
 
 Result<DecodedState> decodeState(QByteArrayView body)
 {
-    if (!body.isEmpty() && static_cast<quint8>(body.front()) > version)
+    ByteReader reader{body};
+    reader.require(reader.number<quint32>() == magic, "it does not begin as it should");
+    const auto written = reader.number<quint8>();
+    if (!reader.hasComplaint() && written > version)
         return Error{
             ErrorCode::VersionMismatch,
             QStringLiteral("read the board: a newer version of the library has put something there")};
-    ByteReader reader{body};
+    reader.require(written == version, "the version is unknown");
     DecodedState decoded;
     BoardState &state = decoded.state;
-    reader.require(reader.number<quint8>() == version, "the version is unknown");
     const auto form = reader.number<quint8>();
     reader.require(form <= static_cast<quint8>(Form::IndexInFile), "the form is unknown");
     reader.require(reader.number<quint16>() == 0, "a reserved field is not zero");
