@@ -124,6 +124,7 @@ void AdviseLink::Private::onLost(const Error &reason)
     if (state == State::Starting || staleness)
         return;
     state = State::Stale;
+    hasValue = false; // What comes first is the present value again.
     staleness = std::make_unique<Staleness>(Staleness{SourceTime::clock::now(), reason});
     if (latest)
         latest->quality = Quality::Stale;

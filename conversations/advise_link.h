@@ -82,7 +82,7 @@ public:
     /// link is.
     const std::optional<Update> &latest() const noexcept;
 
-    /// While the link is stale.
+    /// While the link is stale; afterwards if it ended so.
     std::optional<Staleness> staleness() const;
 
     /// The value as it is now, read from the service's memory without asking it; empty if it cannot be had
@@ -101,8 +101,9 @@ public:
     /// link.next()) … The first call gives the present value as soon as there is one. From then on, values
     /// that come while nobody asks are kept: the newest one, or on an EveryUpdate link up to
     /// LinkOptions::waitingUpdates; Update::missed counts what was dropped. Calls are served in their order.
-    /// On a warm link the news, which have no value, from the last one before the first call on. Error: what
-    /// ended() says, after the kept values.
+    /// On a warm link the news, which have no value, from the last one before the first call on. A reply that
+    /// is not wanted any more has to be cancelled, or it takes the next value. Error: what ended() says,
+    /// after the kept values.
     Reply<Update> next();
 
     /// Acknowledgement::Explicit: all that came so far is dealt with. No effect on other links.

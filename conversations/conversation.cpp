@@ -149,12 +149,14 @@ Reply<void> Conversation::poke(const ItemName &item, const Payload &value, const
     const Result<FormatNumber> format = m_data->session.formatNames().number(value.format());
     if (!format)
         return failLater<void>(m_data->session, format.error());
-    if (options.ifSequence && *options.ifSequence == 0)
+    const bool isOutdated = options.ifSequence && (*options.ifSequence == 0 || m_data->engine->isLost());
+    if (isOutdated)
         return failLater<void>(
             m_data->session,
             Error{ErrorCode::Changed,
-                  QStringLiteral("poke %1: no item is at update 0; it cannot be poked conditionally")
-                      .arg(item.text())});
+                  QStringLiteral("poke %1: its service has no update %2, or is away since it had that")
+                      .arg(item.text())
+                      .arg(*options.ifSequence)});
     return m_data->order(protocol::Poke{.item = item,
                                         .format = *format,
                                         .value = value.bytes(),

@@ -19,9 +19,10 @@ namespace tellwire {
 /// Name what differs: Conversation talk{session, service, topic, {.reconnect = true}};
 struct ConversationOptions
 {
-    /// Wait for a service, topic or item that is not there, and for its return. Links keep their last value
-    /// meanwhile, marked stale. Transactions that were on their way finish with PeerGone and are never sent
-    /// again; those that are started meanwhile wait for the return as long as their time allows.
+    /// Wait for a service or topic that is not there, links also for their item, and for its return. Links
+    /// keep their last value meanwhile, marked stale. Transactions that were on their way finish with
+    /// PeerGone and are never sent again; those that are started meanwhile wait for the return as long as
+    /// their time allows.
     bool reconnect = false;
 };
 
@@ -29,7 +30,8 @@ struct ConversationOptions
 struct PokeOptions
 {
     /// Only if this is the item's update number still; otherwise the poke fails with Changed, and no handler
-    /// of the service hears of it.
+    /// of the service hears of it. A service that was started anew counts anew: after Conversation::lost(),
+    /// request the item again before such a poke. One that is started between loss and return fails.
     std::optional<quint64> ifSequence = std::nullopt;
     std::optional<std::chrono::milliseconds> timeout = std::nullopt; ///< Instead of setTimeout()'s.
 };

@@ -53,7 +53,10 @@ Result<ListedItem> readListedItem(const nlohmann::json &line)
         item.formats.append(*read);
     }
     item.sequence = line.value("sequence", quint64{0});
-    item.quality = static_cast<Quality>(line.value("quality", quint16{0}));
+    const auto quality = line.value("quality", quint64{0});
+    if (quality > static_cast<quint64>(Quality::Stale))
+        return Error{ErrorCode::BadData, QStringLiteral("a quality is unknown")};
+    item.quality = static_cast<Quality>(quality);
     if (line.contains("text"))
         item.text = textOf(line.at("text"));
     return item;

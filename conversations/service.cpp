@@ -33,7 +33,10 @@ public:
         Q_EMIT q->clientDisconnected(topic, client);
     }
 
+    void onTopicsChanged() override { registerAgainSoon(); }
+
     protocol::ServiceOffer offer() const;
+    Result<void> enter();
     Result<void> publish();
     void registerAgainSoon();
     void withdraw();
@@ -44,6 +47,7 @@ public:
     std::shared_ptr<engine::ServedService> engine;
     QHash<TopicName, QPointer<Topic>> topics;
     std::optional<std::uint32_t> instance; ///< Once published.
+    qint64 registrations = 0;
     bool isToBeRegisteredAgain = false;
 };
 
@@ -60,7 +64,14 @@ Service::Private::Private(Service *face, Session joined, const ServiceName &name
 protocol::ServiceOffer Service::Private::offer() const
 {
     const QString program = QFileInfo{QFile::symLinkTarget(QStringLiteral("/proc/self/exe"))}.fileName();
-    return {session.seat().id(), *instance, engine->name(), program, getpid(), q->topics()};
+    return {session.seat().id(), *instance, engine->name(), program, getpid(), q->topics(), registrations};
+}
+
+/// No two registrations are the same: who was refused for want of a topic asks again after each.
+Result<void> Service::Private::enter()
+{
+    ++registrations;
+    return session.seat().membership().declare(protocol::registration(offer()));
 }
 
 Result<void> Service::Private::publish()
@@ -70,7 +81,7 @@ Result<void> Service::Private::publish()
     if (const Result<void> reachable = session.seat().listen(); !reachable)
         return reachable;
     instance = server.add(engine);
-    const Result<void> listed = session.seat().membership().declare(protocol::registration(offer()));
+    const Result<void> listed = enter();
     if (!listed)
         withdraw();
     return listed;
@@ -87,7 +98,7 @@ void Service::Private::registerAgainSoon()
         Private &self = *guard->m_data;
         self.isToBeRegisteredAgain = false;
         if (self.instance) // If this fails, the service is there all the same, and only what it says is old.
-            (void)self.session.seat().membership().declare(protocol::registration(self.offer()));
+            (void)self.enter();
     });
 }
 
@@ -124,11 +135,9 @@ Topic &Service::topic(const TopicName &name)
 {
     Q_ASSERT_X(name != engine::systemTopicName(), "Service::topic", "the library serves System itself");
     QPointer<Topic> &topic = m_data->topics[name];
-    if (!topic) {
+    if (!topic)
         topic = new Topic{std::make_unique<Topic::Private>(m_data->session, m_data->engine->addTopic(name)),
                           this};
-        m_data->registerAgainSoon();
-    }
     return *topic;
 }
 

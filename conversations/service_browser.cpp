@@ -78,6 +78,7 @@ public:
     std::vector<std::weak_ptr<TopicSearch>> searches;
     QList<protocol::ServiceOffer> known;
     std::map<transport::PeerId, std::unique_ptr<transport::PeerWatch>> watches;
+    bool isTelling = false;
     std::shared_ptr<int> guard; ///< Of the watch on the log, once somebody listens.
 };
 
@@ -93,11 +94,21 @@ QList<protocol::ServiceOffer> ServiceBrowser::Private::offers() const
     return protocol::allServices(session.seat().log().state());
 }
 
+// A handler that waits lets further changes in: they are told when it has returned.
 void ServiceBrowser::Private::compare()
 {
-    const QList<protocol::ServiceOffer> before = std::exchange(known, offers());
-    watchPrograms();
-    tell(before);
+    if (isTelling)
+        return;
+    const QPointer<ServiceBrowser> alive{q};
+    isTelling = true;
+    for (auto now = offers(); now != known; now = offers()) {
+        const QList<protocol::ServiceOffer> before = std::exchange(known, now);
+        watchPrograms();
+        tell(before);
+        if (!alive)
+            return;
+    }
+    isTelling = false;
 }
 
 // Who dies without a word is struck off the list by whoever notices; so somebody has to look.

@@ -107,7 +107,8 @@ public:
     void onExecute(ExecuteHandler handle);
     void onExecute(LaterExecuteHandler handle);
 
-    /// Who asks. Only inside a handler, or a provider that runs for a request.
+    /// Who asks: inside a handler, or a provider that runs for a request, until it first waits or returns.
+    /// Empty elsewhere.
     Caller caller() const;
 
 Q_SIGNALS:

@@ -19,7 +19,8 @@ Reply<Update> UpdateQueue::next(const std::optional<Update> &latest)
 {
     if (!std::exchange(m_isUsed, true) && latest && !m_end)
         m_kept.push_back(*latest);
-    const ReplyPromise<Update> &asked = m_waiting.emplace_back();
+    m_waiting.removeIf([](const ReplyPromise<Update> &old) { return old.isFinished(); });
+    const ReplyPromise<Update> asked = m_waiting.emplace_back();
     if (!m_kept.empty() || m_end)
         m_reactor.post([weak = weak_from_this()] {
             if (const auto self = weak.lock())

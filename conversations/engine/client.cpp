@@ -38,7 +38,8 @@ void Client::onClosed(const Channel &channel, const Error &reason)
             concerned.push_back(entry.conversation);
     m_held.erase(channel); // A batch is seen whole or not at all.
     for (const auto &conversation : concerned)
-        conversation->onTerminated(reason);
+        if (conversation->channel() == channel) // A handler may have ended or moved it meanwhile.
+            conversation->onTerminated(reason);
     finishFinds(channel, reason);
 }
 
@@ -62,6 +63,8 @@ void Client::handle(const Channel &from, const protocol::Opened &message)
         return;
     if (conversation->state() != ClientConversation::State::Opening)
         return endForViolation(*from, QStringLiteral("a conversation was opened twice"));
+    if (!conversation->hasAskedFor(message.service, message.topic))
+        return endForViolation(*from, QStringLiteral("a conversation was opened about something else"));
     conversation->onOpened(message);
 }
 
@@ -339,7 +342,7 @@ void Client::finish(protocol::TransactionId id, const Result<Answer> &outcome)
 {
     const std::optional<Transaction> transaction = takeTransaction(id);
     if (transaction->conversation)
-        transaction->conversation->forget(id);
+        transaction->conversation->onAnswered(id);
     transaction->finish(outcome);
 }
 
@@ -355,10 +358,8 @@ void Client::onTransactionMissed(protocol::TransactionId id)
 {
     auto node = m_transactions.extract(id);
     const Transaction &missed = node.mapped();
-    if (missed.conversation) {
-        missed.conversation->forget(id);
+    if (missed.conversation)
         return missed.conversation->onTimedOut(id, missed);
-    }
     missed.finish(Error{ErrorCode::TimedOut,
                         QStringLiteral("%1: the program did not answer in time").arg(missed.what)});
 }

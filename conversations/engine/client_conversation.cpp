@@ -7,6 +7,7 @@
 #include "dde/transport/seat.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 // How a conversation opens, is lost, and closes. What goes over it is in client_transactions.cpp.
@@ -23,6 +24,7 @@ bool isWorthWaiting(const Error &reason)
     case ErrorCode::PeerGone:
     case ErrorCode::TimedOut:
     case ErrorCode::Busy:
+    case ErrorCode::Closed: // The session has moved to a new directory.
         return true;
     default:
         return false;
@@ -94,8 +96,11 @@ void ClientConversation::ask(const QList<protocol::ServiceOffer> &fresh)
     const auto onDone = [this] {
         const auto self = shared_from_this();
         m_finder.reset();
-        if (m_state == State::Opening && !m_channel)
-            tryNext();
+        if (m_state != State::Opening || m_channel)
+            return;
+        if (m_target.reconnect)
+            search(); // What was published while others were waited for.
+        tryNext();
     };
     m_finder =
         Finder::start(m_client, fresh, protocol::Find{.service = m_target.service, .topic = m_target.topic},
@@ -127,6 +132,22 @@ void ClientConversation::tryNext()
         giveUp();
 }
 
+// Nobody says when a program that is busy or stopped can be had, so the pause is timed, and grows.
+void ClientConversation::tryAgainLater()
+{
+    using namespace std::chrono_literals;
+    constexpr int longest = 6;
+    const auto pause = 100ms * (1 << std::min(m_failures++, longest));
+    m_client.seat().reactor().after(pause, [weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (!self || self->m_state != State::Opening || self->m_channel)
+            return;
+        for (const Candidate &candidate : std::exchange(self->m_later, {}))
+            self->m_candidates.push_back(candidate);
+        self->tryNext();
+    });
+}
+
 void ClientConversation::leaveCandidate()
 {
     m_client.leave(m_id);
@@ -146,13 +167,24 @@ void ClientConversation::giveUp()
             .arg(m_client.seat().name())};
     const bool isWild = m_target.service.isEmpty() || m_target.topic.isEmpty();
     const Error reason = m_refusal.value_or(isWild ? nothing : nobody);
+    if (m_target.reconnect && !m_later.empty())
+        return tryAgainLater();
     if (m_target.reconnect && isWorthWaiting(reason))
         return;
+    m_guard.reset(); // Nothing may start it again before it is closed.
     m_client.seat().reactor().post([self = shared_from_this(), reason] { self->close(reason); });
+}
+
+bool ClientConversation::hasAskedFor(const ServiceName &service, const TopicName &topic) const
+{
+    return m_candidate.service == service && m_candidate.topic == topic;
 }
 
 void ClientConversation::onOpened(const protocol::Opened &message)
 {
+    m_openedAt = std::chrono::steady_clock::now();
+    m_hasBeenOpen = true;
+    m_later.clear();
     m_client.stopClock(m_id);
     m_state = State::Open;
     m_service = message.service;
@@ -184,8 +216,8 @@ void ClientConversation::onRefused(const Error &reason)
 {
     if (!m_refusal)
         m_refusal = reason;
-    if (m_target.reconnect && reason.code == ErrorCode::TimedOut)
-        m_candidates.push_back(m_candidate); // It may only be stopped. Each attempt takes its time anyway.
+    if (m_target.reconnect && (reason.code == ErrorCode::TimedOut || reason.code == ErrorCode::Busy))
+        m_later.push_back(m_candidate); // It may only be stopped.
     tryNext();
 }
 
@@ -199,8 +231,14 @@ void ClientConversation::onSilent()
 
 void ClientConversation::onTerminated(const Error &reason)
 {
-    if (m_state == State::Opening && reason.code == ErrorCode::PeerGone)
-        return tryNext(); // Whoever published the service is dead, but others may have too.
+    if (m_state == State::Closed)
+        return;
+    if (m_state == State::Opening && reason.code == ErrorCode::PeerGone) {
+        // Whoever published the service is dead as a rule, but it may have cut off this channel only.
+        if (m_target.reconnect && m_client.seat().isAlive(m_candidate.peer))
+            m_later.push_back(m_candidate);
+        return tryNext();
+    }
     if (m_state == State::Opening)
         return onRefused(reason);
     if (m_target.reconnect && isWorthWaiting(reason))
@@ -208,23 +246,36 @@ void ClientConversation::onTerminated(const Error &reason)
     close(reason);
 }
 
-// What was on its way is never sent again; what is started from now on waits.
+// What was on its way is never sent again; what is started from now on waits. All links have stopped before
+// anybody is told, because a handler may let other messages in.
 void ClientConversation::lose(const Error &reason)
 {
+    using namespace std::chrono_literals;
     const auto self = shared_from_this();
+    const bool hasLasted = std::chrono::steady_clock::now() - m_openedAt > 5s;
+    m_failures = hasLasted ? 0 : m_failures + 1;
     m_state = State::Opening;
     leaveCandidate();
     m_known.clear();
+    m_unansweredOrder.reset();
+    std::vector<std::shared_ptr<ClientLink>> lost;
+    for (const protocol::LinkId id : m_links)
+        if (const std::shared_ptr<ClientLink> link = m_client.link(id); link->lose())
+            lost.push_back(link);
     finishTransactions(reason);
-    for (const protocol::LinkId id : std::vector<protocol::LinkId>{m_links.begin(), m_links.end()})
-        if (const std::shared_ptr<ClientLink> link = m_client.link(id))
-            link->lose(reason);
+    for (const std::shared_ptr<ClientLink> &link : lost)
+        link->tellLost(reason);
     if (m_observer != nullptr)
         m_observer->onLost(reason);
     if (m_state != State::Opening || m_channel || m_finder)
         return; // Handlers have ended it, or let other messages in.
     search();
-    tryNext();
+    if (m_failures < 2)
+        return tryNext();
+    for (const Candidate &candidate : std::exchange(m_candidates, {})) // Else it would be lost again at once.
+        m_later.push_back(candidate);
+    if (!m_finder)
+        giveUp();
 }
 
 void ClientConversation::close(const Error &reason)

@@ -6,8 +6,11 @@
 #include "dde/protocol/message.h"
 #include "dde/protocol/service_table.h"
 
+#include <chrono>
 #include <deque>
+#include <map>
 #include <memory>
+#include <optional>
 #include <unordered_set>
 #include <vector>
 
@@ -61,7 +64,7 @@ public:
     State state() const noexcept { return m_state; }
     const ServiceName &service() const noexcept { return m_service; }
     const TopicName &topic() const noexcept { return m_topic; }
-    bool reconnects() const noexcept { return m_target.reconnect; }
+    bool isLost() const noexcept { return m_state == State::Opening && m_hasBeenOpen; }
     const std::shared_ptr<transport::Channel> &channel() const noexcept { return m_channel; }
 
     using Limit = std::chrono::milliseconds;
@@ -96,13 +99,15 @@ public:
     void end();
 
     // From Client:
+    bool hasAskedFor(const ServiceName &service, const TopicName &topic) const;
     void onOpened(const protocol::Opened &message);
     void onRefused(const Error &reason);
     void onSilent(); ///< The candidate has not answered in time.
     void onTerminated(const Error &reason);
+    void onAnswered(protocol::TransactionId transaction);
     void onTimedOut(protocol::TransactionId transaction, const Transaction &given);
     void onLinkEnded(const std::shared_ptr<ClientLink> &link, const Error &reason);
-    void forget(protocol::TransactionId transaction) { m_transactions.erase(transaction); }
+    void forget(protocol::TransactionId transaction);
     void forget(const ClientLink &link);
     void send(const protocol::ClientMessage &message); ///< What both sides must know; else the channel ends.
 
@@ -120,6 +125,7 @@ private:
     void ask(const QList<protocol::ServiceOffer> &fresh);
     void onLogChange();
     void tryNext();
+    void tryAgainLater();
     void giveUp();
     void leaveCandidate();
     void restoreLinks();
@@ -130,19 +136,13 @@ private:
     // What goes over it: client_transactions.cpp.
     void sayOnceOpen(std::uint32_t id, protocol::ClientMessage message);
     void sendWaiting();
+    void giveUpOn(protocol::TransactionId transaction, const Transaction &given);
     void failLater(std::uint32_t id, const Error &reason);
     void fail(std::uint32_t id, const Error &reason);
-    void tellCancelled(protocol::TransactionId transaction);
     Result<void> trySend(protocol::ClientMessage message);
     template <typename M>
     protocol::TransactionId begin(M message, Transaction transaction, Limit limit);
     const QMultiHash<ItemName, protocol::LinkId> &linksByItem();
-
-    struct Waiting
-    {
-        std::uint32_t id; ///< Of the transaction or link; it may be gone when the message could be sent.
-        protocol::ClientMessage message;
-    };
 
     Client &m_client;
     Target m_target;
@@ -155,12 +155,18 @@ private:
     std::shared_ptr<transport::Channel> m_channel;
     Candidate m_candidate; ///< The present one.
     std::deque<Candidate> m_candidates;
+    std::vector<Candidate> m_later; ///< They live, but could not be had: to be tried again.
+    std::chrono::steady_clock::time_point m_openedAt;
+    bool m_hasBeenOpen = false;
+    int m_failures = 0;                    ///< Attempts in a row that led to nothing lasting.
     QList<protocol::ServiceOffer> m_known; ///< Those that were tried, or are about to be.
     std::shared_ptr<Finder> m_finder;      ///< While programs are asked what there is.
     std::optional<Error> m_refusal;        ///< The first one a candidate gave.
     std::optional<Error> m_endReason;      ///< Once Closed.
-    std::vector<Waiting> m_waiting;
+    std::map<std::uint32_t, protocol::ClientMessage> m_waiting; ///< By transaction or link.
     std::unordered_set<protocol::TransactionId> m_transactions;
+    /// The last poke or command that ended without an answer: the server may still be about to read it.
+    std::optional<protocol::TransactionId> m_unansweredOrder;
     std::unordered_set<protocol::LinkId> m_links;
     std::optional<QMultiHash<ItemName, protocol::LinkId>> m_linksByItem; ///< Once a request has looked.
     std::shared_ptr<int> m_guard; ///< Of the watch on the log, while it reconnects.

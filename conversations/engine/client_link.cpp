@@ -128,13 +128,14 @@ std::optional<Update> ClientLink::present() const
                   static_cast<Quality>(found.flags)};
 }
 
+// A late acknowledgement may be of an update that the server's predecessor had sent.
 void ClientLink::acknowledge(quint64 sequence)
 {
-    if (!m_format || m_pace != LinkPace::Acknowledged || sequence <= m_acknowledged)
+    const bool hasCome = m_hasArrived && sequence <= m_sequence;
+    if (!m_format || m_pace != LinkPace::Acknowledged || !hasCome || sequence <= m_acknowledged)
         return;
     m_acknowledged = sequence;
-    m_conversation->send(
-        protocol::Received{.link = m_id, .sequence = static_cast<std::uint32_t>(sequence)});
+    m_conversation->send(protocol::Received{.link = m_id, .sequence = static_cast<std::uint32_t>(sequence)});
 }
 
 void ClientLink::tellFinalValue()
@@ -148,14 +149,18 @@ void ClientLink::tellFinalValue()
     tell(*last);
 }
 
-void ClientLink::lose(const Error &reason)
+bool ClientLink::lose() noexcept
 {
-    if (!isActive())
-        return;
-    const auto self = shared_from_this();
+    const bool wasActive = isActive();
     stop();
-    m_wasLost = true;
-    if (m_observer != nullptr)
+    m_wasLost = m_wasLost || wasActive;
+    return wasActive;
+}
+
+void ClientLink::tellLost(const Error &reason)
+{
+    const auto self = shared_from_this();
+    if (m_observer != nullptr && !isActive())
         m_observer->onLost(reason);
 }
 

@@ -58,12 +58,16 @@ public:
     /// The value as it is now, from the server's memory; nothing if it cannot be had so.
     std::optional<Update> present() const;
 
+    bool hasArrived() const noexcept { return m_hasArrived; } ///< Something, since it was started.
+
     /// All that came up to this update is dealt with.
     void acknowledge(quint64 sequence);
     quint64 sequence() const noexcept { return m_sequence; } ///< Of the newest update heard of.
 
-    /// The server is gone, or has ended the link; start() may come again.
-    void lose(const Error &reason);
+    /// The server is gone, or has ended the link; start() may come again. In two steps, so that many links
+    /// can stop before anybody hears of it. lose() says whether it was active.
+    bool lose() noexcept;
+    void tellLost(const Error &reason);
 
     /// The same for good. A final value that was wanted, and is still to be had, comes first.
     void tellEnd(const Error &reason);

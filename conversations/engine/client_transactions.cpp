@@ -5,6 +5,7 @@
 #include "dde/transport/channel.h"
 #include "dde/transport/seat.h"
 
+#include <algorithm>
 #include <utility>
 
 // What goes over a conversation: transactions and links. How it opens and closes is in
@@ -59,19 +60,21 @@ protocol::TransactionId ClientConversation::start(protocol::Execute command, Lim
     return begin(std::move(command), {.what = QStringLiteral("execute"), .finish = std::move(finish)}, limit);
 }
 
+// Never older than what one of the links has brought already.
 std::optional<Update> ClientConversation::present(const ItemName &item, const Format &format)
 {
-    if (m_state != State::Open || m_links.empty() || !m_transactions.empty())
+    if (m_state != State::Open || m_links.empty() || !m_transactions.empty() || m_unansweredOrder)
         return std::nullopt;
     const auto [first, last] = linksByItem().equal_range(item);
+    std::optional<Update> found;
+    quint64 newest = 0;
     for (auto id = first; id != last; ++id) {
         const std::shared_ptr<ClientLink> link = m_client.link(*id);
-        if (link->format() != format)
-            continue;
-        if (std::optional<Update> update = link->present())
-            return update;
+        newest = std::max(newest, link->isActive() ? link->sequence() : 0);
+        if (!found && link->format() == format)
+            found = link->present();
     }
-    return std::nullopt;
+    return found && found->sequence >= newest ? found : std::nullopt;
 }
 
 const QMultiHash<ItemName, protocol::LinkId> &ClientConversation::linksByItem()
@@ -89,24 +92,41 @@ void ClientConversation::cancel(protocol::TransactionId transaction)
     const std::optional<Transaction> given = m_client.takeTransaction(transaction);
     if (!given)
         return;
-    m_transactions.erase(transaction);
-    tellCancelled(transaction);
+    giveUpOn(transaction, *given);
     given->finish(Error{ErrorCode::Closed, QStringLiteral("%1: this program gave it up").arg(given->what)});
 }
 
 void ClientConversation::onTimedOut(protocol::TransactionId transaction, const Transaction &given)
 {
-    tellCancelled(transaction);
+    giveUpOn(transaction, given);
     given.finish(
         Error{ErrorCode::TimedOut,
               QStringLiteral("%1: the service %2 did not answer in time").arg(given.what, m_service.text())});
 }
 
-// A courtesy: the queue to a server that does not read may be full.
-void ClientConversation::tellCancelled(protocol::TransactionId transaction)
+// Telling the server is a courtesy: the queue to one that does not read may be full.
+void ClientConversation::giveUpOn(protocol::TransactionId transaction, const Transaction &given)
 {
-    if (m_state == State::Open)
-        (void)trySend(protocol::Cancel{.transaction = transaction});
+    forget(transaction);
+    if (m_state != State::Open)
+        return;
+    (void)trySend(protocol::Cancel{.transaction = transaction});
+    if (given.kind == Transaction::Kind::Order)
+        m_unansweredOrder = transaction;
+}
+
+// The server reads in order: an answer to something later shows that it has read all before.
+void ClientConversation::onAnswered(protocol::TransactionId transaction)
+{
+    forget(transaction);
+    if (m_unansweredOrder && static_cast<std::int32_t>(transaction - *m_unansweredOrder) > 0)
+        m_unansweredOrder.reset();
+}
+
+void ClientConversation::forget(protocol::TransactionId transaction)
+{
+    m_transactions.erase(transaction);
+    m_waiting.erase(transaction);
 }
 
 std::shared_ptr<ClientLink> ClientConversation::advise(protocol::Advise advise,
@@ -139,26 +159,25 @@ void ClientConversation::unadvise(ClientLink &link)
         send(protocol::Unadvise{.link = link.id()});
 }
 
-// An item that went, or a reader that was too slow, may be better at once; and a link that never came to be
-// is not asked for again.
+// An item that went, or a reader that was too slow, may be better at once; and a link that has never brought
+// anything is not asked for again.
 void ClientConversation::onLinkEnded(const std::shared_ptr<ClientLink> &link, const Error &reason)
 {
-    const bool startsAgain = m_target.reconnect && link->isActive() &&
+    const bool startsAgain = m_target.reconnect && link->hasArrived() &&
                              (reason.code == ErrorCode::NoSuchItem || reason.code == ErrorCode::Overrun);
-    if (!startsAgain) {
+    if (!startsAgain || !link->lose()) {
         m_client.takeLink(link->id());
         return link->tellEnd(reason);
     }
-    const auto self = shared_from_this();
-    link->lose(reason);
-    if (m_state == State::Open && m_client.link(link->id()) == link)
-        if (const Result<void> sent = trySend(link->advise()); !sent)
-            failLater(link->id(), sent.error());
+    if (const Result<void> sent = trySend(link->advise()); !sent)
+        failLater(link->id(), sent.error());
+    link->tellLost(reason);
 }
 
 void ClientConversation::forget(const ClientLink &link)
 {
     m_links.erase(link.id());
+    m_waiting.erase(link.id());
     if (m_linksByItem)
         m_linksByItem->remove(link.item(), link.id());
 }
@@ -166,7 +185,7 @@ void ClientConversation::forget(const ClientLink &link)
 void ClientConversation::sayOnceOpen(std::uint32_t id, protocol::ClientMessage message)
 {
     if (m_state == State::Opening)
-        m_waiting.push_back({id, std::move(message)});
+        m_waiting.emplace(id, std::move(message));
     else if (m_state == State::Closed)
         failLater(id, *m_endReason);
     else if (const Result<void> sent = trySend(std::move(message)); !sent)
@@ -175,12 +194,9 @@ void ClientConversation::sayOnceOpen(std::uint32_t id, protocol::ClientMessage m
 
 void ClientConversation::sendWaiting()
 {
-    for (Waiting &waiting : std::exchange(m_waiting, {})) {
-        if (!m_transactions.contains(waiting.id) && !m_links.contains(waiting.id))
-            continue;
-        if (const Result<void> sent = trySend(std::move(waiting.message)); !sent)
-            failLater(waiting.id, sent.error());
-    }
+    for (auto &[id, message] : std::exchange(m_waiting, {}))
+        if (const Result<void> sent = trySend(std::move(message)); !sent)
+            failLater(id, sent.error());
 }
 
 void ClientConversation::failLater(std::uint32_t id, const Error &reason)
@@ -190,7 +206,7 @@ void ClientConversation::failLater(std::uint32_t id, const Error &reason)
 
 void ClientConversation::fail(std::uint32_t id, const Error &reason)
 {
-    m_transactions.erase(id);
+    forget(id);
     if (const std::optional<Transaction> transaction = m_client.takeTransaction(id))
         transaction->finish(reason);
     else if (const std::shared_ptr<ClientLink> link = m_client.takeLink(id))

@@ -43,7 +43,10 @@ Result<Agreement> settle(const ItemName &item, const WantedFormats &wanted, cons
                                                   .arg(item.text(), listed(offered), listed(wanted.formats))};
 }
 
-Item::Item(ItemName name) : m_name(std::move(name)) {}
+Item::Item(ItemName name, std::uint64_t lastSequence) : m_name(std::move(name))
+{
+    m_stamp.sequence = lastSequence;
+}
 
 Item::~Item() = default;
 
@@ -51,6 +54,7 @@ QList<Format> Item::formats() const { return m_provider ? m_provider->formats : 
 
 void Item::setValues(const QList<Payload> &sameValue, const ItemStatus &status)
 {
+    stopMaking();
     m_values = sameValue;
     m_provider.reset();
     change(status);
@@ -58,9 +62,16 @@ void Item::setValues(const QList<Payload> &sameValue, const ItemStatus &status)
 
 void Item::setProvider(std::shared_ptr<const ItemProvider> provider)
 {
+    stopMaking();
     m_values.clear();
     m_provider = std::move(provider);
     change({});
+}
+
+void Item::stopMaking()
+{
+    for (const std::shared_ptr<LinkFeed> &feed : m_feeds)
+        feed->stopMaking();
 }
 
 void Item::change(const ItemStatus &status)

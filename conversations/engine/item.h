@@ -41,7 +41,8 @@ struct ItemProvider
 class Item
 {
 public:
-    explicit Item(ItemName name);
+    /// Its updates are counted from above `lastSequence`.
+    explicit Item(ItemName name, std::uint64_t lastSequence = 0);
     ~Item();
     Item(const Item &) = delete;
     Item &operator=(const Item &) = delete;
@@ -52,9 +53,12 @@ public:
     QList<Format> formats() const;
     const transport::ValueStamp &stamp() const noexcept { return m_stamp; }
 
-    // Each makes the update number grow by one, and feeds nobody.
+    // Each makes the update number grow by one, and feeds nobody. What was being made for the item as it was
+    // is given up.
     void setValues(const QList<Payload> &sameValue, const ItemStatus &status);
     void setProvider(std::shared_ptr<const ItemProvider> provider);
+
+    /// Makes the update number grow by one, and feeds nobody.
     void change(const ItemStatus &status);
 
     const std::vector<std::shared_ptr<LinkFeed>> &feeds() const noexcept { return m_feeds; }
@@ -67,6 +71,8 @@ public:
     std::size_t linkCount() const;
 
 private:
+    void stopMaking();
+
     ItemName m_name;
     QList<Payload> m_values;
     std::shared_ptr<const ItemProvider> m_provider;

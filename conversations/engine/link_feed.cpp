@@ -21,12 +21,7 @@ LinkFeed::LinkFeed(Item &item, transport::Seat &seat, std::shared_ptr<const Agre
                     static_cast<std::uint8_t>(protocol::MessageType::Changed))
 {}
 
-// Giving up may run the program's code, which must not find a feed half gone.
-LinkFeed::~LinkFeed()
-{
-    if (m_making && m_making->giveUp)
-        m_seat.reactor().post(std::move(m_making->giveUp));
-}
+LinkFeed::~LinkFeed() { stopMaking(); }
 
 Result<void> LinkFeed::settleAnew(const QList<Format> &offered, const FormatRegistry &conversions)
 {
@@ -64,12 +59,35 @@ std::shared_ptr<LinkFeed::Making> LinkFeed::startMaking()
 
 bool LinkFeed::finishMaking() { return std::exchange(m_making, nullptr)->isOutdated; }
 
-Result<void> LinkFeed::publish(const Payload &value, const transport::ValueStamp &stamp,
-                               std::uint16_t batchFlag)
+// Giving up may run the program's code, which must not find a feed half gone, or an item half changed.
+void LinkFeed::stopMaking()
 {
-    const Result<void> published = m_publication.publish(value.bytes(), stamp, batchFlag);
-    m_hasValue = m_hasValue || published;
-    return published;
+    if (const auto stopped = std::exchange(m_making, nullptr); stopped && stopped->giveUp)
+        m_seat.reactor().post(std::move(stopped->giveUp));
+}
+
+Result<void> LinkFeed::publish(const Payload &value, const transport::ValueStamp &stamp)
+{
+    const Result<void> shown = show(value, stamp);
+    if (shown)
+        tell(0);
+    return shown;
+}
+
+Result<void> LinkFeed::show(const Payload &value, const transport::ValueStamp &stamp)
+{
+    const Result<void> shown = m_publication.show(value.bytes(), stamp);
+    m_hasValue = m_hasValue || shown;
+    return shown;
+}
+
+// Nothing that is made for a warm link lies anywhere; what is made for a hot one does.
+Result<void> LinkFeed::hideStored(const transport::ValueStamp &stamp)
+{
+    if (m_kind == LinkKind::Warm)
+        return {}; // The news hide it.
+    notify(stamp);
+    return m_publication.moveLatest();
 }
 
 void LinkFeed::notify(const transport::ValueStamp &stamp)

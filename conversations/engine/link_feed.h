@@ -49,12 +49,21 @@ public:
     std::shared_ptr<Making> startMaking();
     /// True if what was made is out of date.
     bool finishMaking();
+    void stopMaking(); ///< Gives it up, soon.
+    bool isMaking(const Making &making) const noexcept { return m_making.get() == &making; }
     bool isMaking() const noexcept { return m_making != nullptr; }
 
     bool hasValue() const noexcept { return m_hasValue; }
-    Result<void> publish(const Payload &value, const transport::ValueStamp &stamp,
-                         std::uint16_t batchFlag = 0);
+    Result<void> publish(const Payload &value, const transport::ValueStamp &stamp);
     void notify(const transport::ValueStamp &stamp);
+
+    // The halves of publish(); see there in transport::Publication.
+    Result<void> show(const Payload &value, const transport::ValueStamp &stamp);
+    void tell(std::uint16_t batchFlag) { m_publication.tell(batchFlag); }
+
+    /// From now on the value is made on demand: clients that were told where it is stored find nothing there,
+    /// neither the old value nor what is made. Error: OutOfSpace.
+    Result<void> hideStored(const transport::ValueStamp &stamp);
     std::optional<transport::LatestReference> latest() const { return m_publication.latest(); }
 
     Result<void> prepareFor(const transport::Feeding &feeding) { return m_publication.prepareFor(feeding); }

@@ -32,6 +32,7 @@ public:
     static constexpr std::size_t maxConversations = 65'536;
     static constexpr std::size_t maxTransactions = 65'536; ///< Not answered yet.
     static constexpr std::size_t maxLinks = 1'000'000;     ///< With those that wait for their item.
+    static constexpr std::size_t maxAwaiting = 100'000;    ///< Of these; each keeps its whole message.
 
     /// `number` is never used again.
     ServedClient(Server &server, std::shared_ptr<transport::Channel> channel, std::uint32_t number);

@@ -97,6 +97,9 @@ void ServedClient::join(const protocol::Advise &message, ServedTopic &topic,
         return attach(message, topic, **feed);
     if (!message.awaitItem || feed.error().code != ErrorCode::NoSuchItem || topic.find(message.item))
         return tell(protocol::LinkEnded{message.link, feed.error()});
+    if (m_awaiting.size() >= maxAwaiting)
+        return tell(protocol::LinkEnded{
+            message.link, {ErrorCode::Busy, QStringLiteral("too many links that wait for their item")}});
     addLink(message);
     m_awaiting.emplace(message.link, message);
     topic.await(message.item, *this, message.link);

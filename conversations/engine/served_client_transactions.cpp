@@ -152,7 +152,7 @@ void ServedClient::handle(const protocol::RequestMany &message)
     const auto answers = std::make_shared<ManyAnswers>();
     answers->missing = taken.size();
     answers->updates.assign(taken.size(), Error{ErrorCode::Closed, {}});
-    for (std::size_t place = 0; place < taken.size(); ++place) {
+    for (std::size_t place = 0; place < taken.size() && transaction->isPending; ++place) {
         const auto done = [weak = std::weak_ptr{transaction}, answers, place](const Result<Update> &update) {
             answers->updates[place] = update;
             if (--answers->missing != 0)

@@ -20,15 +20,22 @@ std::shared_ptr<ServedTopic> ServedService::addTopic(const TopicName &name)
     const auto topic = std::make_shared<ServedTopic>(m_server, weak_from_this(), name);
     addLibraryItems(*topic);
     m_topics.insert(name, topic);
-    systemItemChanged(systemItems().topics);
+    topicsChanged();
     return topic;
 }
 
 void ServedService::removeTopic(const TopicName &name)
 {
     m_topics.remove(name);
-    systemItemChanged(systemItems().topics);
+    topicsChanged();
     systemItemChanged(systemItems().formats);
+}
+
+void ServedService::topicsChanged() const
+{
+    systemItemChanged(systemItems().topics);
+    if (m_observer != nullptr)
+        m_observer->onTopicsChanged();
 }
 
 QList<TopicName> ServedService::topicNames() const

@@ -19,10 +19,12 @@ class Server;
 class ServedService : public std::enable_shared_from_this<ServedService>
 {
 public:
-    /// Who is told; called from the session's processing only. Each function may delete anything.
+    /// Who is told; called from the session's processing only. Each function may delete anything, but for
+    /// onTopicsChanged(), which is called at once and may only take note.
     class Observer
     {
     public:
+        virtual void onTopicsChanged() = 0;
         virtual void onConnected(const TopicName &topic, const Caller &client) = 0;
         virtual void onDisconnected(const TopicName &topic, const Caller &client) = 0;
 
@@ -61,6 +63,7 @@ public:
 
 private:
     std::shared_ptr<ServedTopic> system() const;
+    void topicsChanged() const;
 
     Server &m_server;
     ServiceName m_name;

@@ -9,6 +9,7 @@
 #include "dde/protocol/item_address.h"
 #include "dde/transport/seat.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tellwire::engine {
@@ -23,7 +24,7 @@ ServedTopic::ServedTopic(Server &server, std::weak_ptr<ServedService> service, T
 
 std::shared_ptr<Item> ServedTopic::addItem(const ItemName &name)
 {
-    const auto item = std::make_shared<Item>(name);
+    const auto item = std::make_shared<Item>(name, m_lastSequence);
     m_items.insert(name, item);
     m_inOrder.insert(item.get());
     itemsCameOrWent();
@@ -37,6 +38,8 @@ void ServedTopic::removeItem(const ItemName &name)
         return;
     if (!item->feeds().empty())
         noteWatchers(*item);
+    // One that comes in its place must not be mistaken for it, neither by a poke nor by who compares updates.
+    m_lastSequence = std::max(m_lastSequence, item->stamp().sequence);
     m_inOrder.erase(item.get());
     m_items.remove(name);
     endLinksOn(*item);
@@ -84,6 +87,7 @@ void ServedTopic::provideLibraryItem(const ItemName &name, LibraryProvider provi
         ItemProvider{{Format::text(), Format::json()}, {}, std::move(provide), isPerClient}));
     m_libraryItems.insert(name, item);
     m_libraryInOrder.insert(item.get());
+    wakeAwaiting(name);
 }
 
 void ServedTopic::removeLibraryItem(const ItemName &name)
@@ -190,12 +194,6 @@ void ServedTopic::setPokeHandler(AnyHandler handle)
 void ServedTopic::setExecuteHandler(CommandHandler handle)
 {
     m_executeHandler = std::make_shared<const CommandHandler>(std::move(handle));
-}
-
-const Caller &ServedTopic::caller() const
-{
-    Q_ASSERT_X(!m_callers.empty(), "Topic::caller", "nobody asks: no handler of this topic is running");
-    return m_callers.back();
 }
 
 // Words

@@ -77,6 +77,7 @@ public:
 
     // What the library says.
 
+    /// Links that wait for the item start, which runs converters.
     void provideLibraryItem(const ItemName &name, LibraryProvider provide, bool isPerClient = false);
     void removeLibraryItem(const ItemName &name);
     const ItemsInOrder &libraryInOrder() const noexcept { return m_libraryInOrder; }
@@ -92,8 +93,8 @@ public:
     void setPokeHandler(AnyHandler handle);
     void setExecuteHandler(CommandHandler handle);
 
-    /// Of the handler that runs now; there must be one.
-    const Caller &caller() const;
+    /// Of the handler that runs now; empty if none does.
+    Caller caller() const { return m_callers.empty() ? Caller{} : m_callers.back(); }
 
     // What clients ask.
 
@@ -125,18 +126,14 @@ public:
 private:
     class HandlerScope;
     struct ItemChange;
-    struct MakingOf ///< What a value that is being made belongs to.
-    {
-        std::shared_ptr<const ItemProvider> provider;
-        transport::ValueStamp stamp;
-    };
     using Awaiting = std::set<std::pair<ServedClient *, protocol::LinkId>>;
 
     // served_topic_feeding.cpp
     std::vector<ItemChange> changesFor(const QList<ItemValue> &values) const;
     void prepare(ItemChange &change);
     void apply(ItemChange &change);
-    static void publish(const ItemChange &change, std::uint16_t batchFlag);
+    static void show(ItemChange &change);
+    static void tell(const ItemChange &change, std::uint16_t batchFlag);
     static void endBatch(const std::vector<ItemChange> &changes);
     void afterChange(const ItemChange &change);
     void feedStored(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed);
@@ -144,7 +141,7 @@ private:
     // served_topic_providing.cpp
     void refresh(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed);
     void finishRefresh(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed,
-                       const MakingOf &making, const Result<Payload> &made);
+                       const transport::ValueStamp &stamp, const Result<Payload> &made);
     void refreshSoon(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed);
     void complain(LinkFeed &feed, const Error &problem);
     void renew(const std::shared_ptr<Item> &item, const std::vector<std::shared_ptr<LinkFeed>> &feeds);
@@ -183,7 +180,8 @@ private:
     QHash<ItemName, std::shared_ptr<const Handler>> m_pokeHandlers;
     std::shared_ptr<const AnyHandler> m_anyPokeHandler;
     std::shared_ptr<const CommandHandler> m_executeHandler;
-    std::vector<Caller> m_callers; ///< Of the handlers that run now, innermost last.
+    std::uint64_t m_lastSequence = 0; ///< The highest of an item that was removed.
+    std::vector<Caller> m_callers;    ///< Of the handlers that run now, innermost last.
 };
 
 } // namespace tellwire::engine

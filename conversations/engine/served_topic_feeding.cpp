@@ -17,7 +17,12 @@ namespace tellwire::engine {
 /// One item's part of what setItems() does.
 struct ServedTopic::ItemChange
 {
-    using Made = std::pair<std::shared_ptr<LinkFeed>, Result<Payload>>;
+    struct Made
+    {
+        std::shared_ptr<LinkFeed> feed;
+        Result<Payload> value;
+        Result<void> shown = {};
+    };
 
     const ItemValue *value = nullptr;
     std::shared_ptr<Item> item; ///< Null until there is one.
@@ -30,18 +35,22 @@ struct ServedTopic::ItemChange
 };
 
 // First all conversions, which run the program's code; then all changes and all sending, which do not.
+// Nothing is sent before all of it can be read in place, so that nobody finds there less than what came.
 void ServedTopic::setItems(const QList<ItemValue> &values, bool isBatch)
 {
     const auto self = shared_from_this();
-    std::vector<ItemChange> changes = changesFor(values);
+    const QList<ItemValue> kept{values}; // A converter may change the caller's.
+    std::vector<ItemChange> changes = changesFor(kept);
     for (ItemChange &change : changes)
         prepare(change);
     for (ItemChange &change : changes)
         apply(change);
+    for (ItemChange &change : changes)
+        show(change);
     {
         const transport::Seat::Batch wakeOnce{m_server.seat()};
         for (const ItemChange &change : changes)
-            publish(change, isBatch ? protocol::batchFlag : std::uint16_t{0});
+            tell(change, isBatch ? protocol::batchFlag : std::uint16_t{0});
         if (isBatch)
             endBatch(changes);
     }
@@ -73,7 +82,7 @@ void ServedTopic::prepare(ItemChange &change)
         return;
     change.sequenceBefore = change.item->stamp().sequence;
     for (const auto &feed : std::vector{change.item->feeds()})
-        change.made.emplace_back(feed, feed->make(change.value->sameValue, conversions()));
+        change.made.push_back({feed, feed->make(change.value->sameValue, conversions())});
 }
 
 void ServedTopic::apply(ItemChange &change)
@@ -97,16 +106,24 @@ void ServedTopic::apply(ItemChange &change)
     change.stamp = present->stamp();
 }
 
-void ServedTopic::publish(const ItemChange &change, std::uint16_t batchFlag)
+void ServedTopic::show(ItemChange &change)
 {
     if (change.isOvertaken)
         return;
-    for (const auto &[feed, value] : change.made) {
-        const Result<void> published =
-            value.and_then([&](const Payload &made) { return feed->publish(made, change.stamp, batchFlag); });
-        if (!published)
-            endLinks(*feed, published.error());
-    }
+    for (ItemChange::Made &made : change.made)
+        made.shown =
+            made.value.and_then([&](const Payload &value) { return made.feed->show(value, change.stamp); });
+}
+
+void ServedTopic::tell(const ItemChange &change, std::uint16_t batchFlag)
+{
+    if (change.isOvertaken)
+        return;
+    for (const ItemChange::Made &made : change.made)
+        if (made.shown)
+            made.feed->tell(batchFlag);
+        else
+            endLinks(*made.feed, made.shown.error());
 }
 
 // A link that was cut just now is still listed: what it got before is marked as well.
@@ -114,8 +131,8 @@ void ServedTopic::endBatch(const std::vector<ItemChange> &changes)
 {
     std::set<ServedClient *> marked;
     for (const ItemChange &change : changes)
-        for (const auto &[feed, value] : change.made)
-            for (const ServerLink *link : feed->links())
+        for (const ItemChange::Made &made : change.made)
+            for (const ServerLink *link : made.feed->links())
                 if (link->wholeBatches && !change.isOvertaken)
                     marked.insert(link->client);
     for (ServedClient *client : marked)
@@ -128,7 +145,7 @@ void ServedTopic::afterChange(const ItemChange &change)
     if (change.isOvertaken)
         return;
     const auto isMade = [&](const std::shared_ptr<LinkFeed> &feed) {
-        return std::ranges::find(change.made, feed, &ItemChange::Made::first) != change.made.end();
+        return std::ranges::find(change.made, feed, &ItemChange::Made::feed) != change.made.end();
     };
     for (const auto &feed : std::vector{change.item->feeds()})
         if (!isMade(feed)) // It began while the converters ran.
@@ -143,6 +160,8 @@ void ServedTopic::afterChange(const ItemChange &change)
 // If a converter itself sets or removes the item, that is newer, and done.
 void ServedTopic::feedStored(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed)
 {
+    if (!isPresent(*item) || item->provider())
+        return;
     const transport::ValueStamp stamp = item->stamp();
     const Result<Payload> value = feed->make(QList{item->values()}, conversions());
     if (!isPresent(*item) || item->stamp().sequence != stamp.sequence)

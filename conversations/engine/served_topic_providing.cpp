@@ -14,6 +14,19 @@
 
 namespace tellwire::engine {
 
+namespace {
+
+/// What ends a link. A link that ends with NoSuchItem or Overrun may be started again at once, which would
+/// make the provider say the same again.
+Error asSaidByProvider(const Error &problem)
+{
+    if (problem.code != ErrorCode::NoSuchItem && problem.code != ErrorCode::Overrun)
+        return problem;
+    return {ErrorCode::Refused, QStringLiteral("its provider said: %1").arg(problem.detail)};
+}
+
+} // namespace
+
 void ServedTopic::provideItem(const ItemName &name, std::shared_ptr<const ItemProvider> provider)
 {
     const auto self = shared_from_this();
@@ -21,10 +34,15 @@ void ServedTopic::provideItem(const ItemName &name, std::shared_ptr<const ItemPr
     const bool isNew = !item;
     if (isNew)
         item = addItem(name);
+    const bool wasStored = !isNew && !item->provider();
     item->setProvider(std::move(provider));
-    for (const auto &feed : std::vector{item->feeds()})
-        if (const Result<void> settled = feed->settleAnew(item->formats(), conversions()); !settled)
-            endLinks(*feed, settled.error());
+    for (const auto &feed : std::vector{item->feeds()}) {
+        Result<void> ready = feed->settleAnew(item->formats(), conversions());
+        if (ready && wasStored)
+            ready = feed->hideStored(item->stamp());
+        if (!ready)
+            endLinks(*feed, ready.error());
+    }
     renew(item, item->feeds());
     if (isNew)
         wakeAwaiting(name);
@@ -93,29 +111,31 @@ void ServedTopic::refresh(const std::shared_ptr<Item> &item, const std::shared_p
     making->giveUp =
         run(taken, nullptr, feed->only(),
             [weak = weak_from_this(), weakItem = std::weak_ptr{item}, weakFeed = std::weak_ptr{feed},
-             provider = taken.provider, stamp = taken.stamp](const Result<Payload> &made) {
+             weakMaking = std::weak_ptr{making}, stamp = taken.stamp](const Result<Payload> &made) {
                 const std::shared_ptr<ServedTopic> self = weak.lock();
                 const std::shared_ptr<Item> its = weakItem.lock();
                 const std::shared_ptr<LinkFeed> fed = weakFeed.lock();
-                if (self && its && fed)
-                    self->finishRefresh(its, fed, {provider, stamp}, made);
+                const std::shared_ptr<LinkFeed::Making> finished = weakMaking.lock();
+                if (self && its && fed && finished && fed->isMaking(*finished))
+                    self->finishRefresh(its, fed, stamp, made);
             });
+    const bool wasStopped = making->giveUp && !feed->isMaking(*making); // By the provider itself.
+    if (wasStopped)
+        making->giveUp();
 }
 
 void ServedTopic::finishRefresh(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed,
-                                const MakingOf &making, const Result<Payload> &made)
+                                const transport::ValueStamp &stamp, const Result<Payload> &made)
 {
     const bool isOutdated = feed->finishMaking();
     if (!isPresent(*item) || feed->links().empty())
         return;
     if (isOutdated)
         return refreshSoon(item, feed);
-    if (item->provider() != making.provider)
-        return;
     if (!made)
         return complain(*feed, made.error());
     feed->isFailing = false;
-    if (const Result<void> published = feed->publish(*made, making.stamp); !published)
+    if (const Result<void> published = feed->publish(*made, stamp); !published)
         endLinks(*feed, published.error());
 }
 
@@ -135,7 +155,7 @@ void ServedTopic::refreshSoon(const std::shared_ptr<Item> &item, const std::shar
 void ServedTopic::complain(LinkFeed &feed, const Error &problem)
 {
     if (!feed.hasValue())
-        return endLinks(feed, problem);
+        return endLinks(feed, asSaidByProvider(problem));
     if (!std::exchange(feed.isFailing, true))
         qCWarning(conversationsLog).noquote() << "no new value of" << address(feed.item().name()) << "as"
                                               << feed.format().name() << "-" << problem.detail;

@@ -14,6 +14,23 @@
 
 namespace tellwire::engine {
 
+namespace {
+
+/// Its topics, for people.
+QString listed(const ServedService &service)
+{
+    constexpr qsizetype mostNamed = 8;
+    const QList<TopicName> topics = service.topicNames();
+    QStringList names;
+    for (const TopicName &name : topics.first(std::min(mostNamed, topics.size())))
+        names.append(name.text());
+    if (topics.size() > mostNamed)
+        names.append(QStringLiteral("and %1 more").arg(topics.size() - mostNamed));
+    return names.join(QStringLiteral(", "));
+}
+
+} // namespace
+
 Server::Server(transport::Seat &seat) : m_seat(seat) {}
 
 Server::~Server() = default;
@@ -74,12 +91,9 @@ Result<Server::Match> Server::match(const protocol::Initiate &wanted) const
                      QStringLiteral("the service %1 is no longer published").arg(wanted.service.text())};
     if (const std::shared_ptr<ServedTopic> topic = found->service->find(wanted.topic))
         return Match{found->instance, topic};
-    QStringList names;
-    for (const TopicName &name : found->service->topicNames())
-        names.append(name.text());
-    return Error{ErrorCode::NoSuchTopic, QStringLiteral("the service %1 has no topic %2; it has %3")
-                                             .arg(found->service->name().text(), wanted.topic.text(),
-                                                  names.join(QStringLiteral(", ")))};
+    return Error{ErrorCode::NoSuchTopic,
+                 QStringLiteral("the service %1 has no topic %2; it has %3")
+                     .arg(found->service->name().text(), wanted.topic.text(), listed(*found->service))};
 }
 
 protocol::Found Server::find(const protocol::Find &wanted) const
@@ -88,7 +102,10 @@ protocol::Found Server::find(const protocol::Find &wanted) const
     for (const Published &published : m_services) {
         if (!wanted.service.isEmpty() && !published.isNamed(wanted.service))
             continue;
-        for (const TopicName &topic : published.service->topicNames()) {
+        QList<TopicName> topics = published.service->topicNames();
+        std::ranges::stable_partition(topics,
+                                      [](const TopicName &topic) { return topic != systemTopicName(); });
+        for (const TopicName &topic : topics) {
             if (!wanted.topic.isEmpty() && wanted.topic != topic)
                 continue;
             if (found.topics.size() == protocol::maxFoundTopics) {

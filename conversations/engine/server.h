@@ -54,6 +54,7 @@ public:
     };
     /// Errors: NoSuchService, NoSuchTopic.
     Result<Match> match(const protocol::Initiate &wanted) const;
+    /// System comes last of each service: who takes any topic wants one of the program's own.
     protocol::Found find(const protocol::Find &wanted) const;
 
     std::vector<std::shared_ptr<ServedClient>> clients() const; ///< In the order in which they came.

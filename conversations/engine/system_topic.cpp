@@ -137,15 +137,14 @@ void add(ServedTopic &topic, const ItemName &item, Make make, bool isPerClient =
 /// An item that is there only while it has something to say.
 void set(ServedTopic &system, const ItemName &item, bool isThere, LibraryProvider provide)
 {
-    const bool wasThere = system.isLibraryItem(item);
-    if (!isThere)
-        system.removeLibraryItem(item);
-    else if (!wasThere)
-        system.provideLibraryItem(item, std::move(provide));
-    if (isThere == wasThere)
+    if (isThere == system.isLibraryItem(item))
         return system.libraryItemChanged(item);
     for (const ItemName &list : {systemItems().systemItems, systemItems().topicItemList, systemItems().items})
         system.libraryItemChanged(list);
+    if (isThere)
+        system.provideLibraryItem(item, std::move(provide)); // Last: runs converters.
+    else
+        system.removeLibraryItem(item);
 }
 
 bool isSystem(const ServedTopic &topic) { return topic.name() == systemTopicName(); }

@@ -16,8 +16,8 @@ namespace tellwire {
 /// reply.
 ///
 /// A reply always finishes, with a value or an Error, and from the session's event processing; only a request
-/// that could be answered in place (AdviseLink) is finished when it is returned. Copies stand for the same
-/// answer.
+/// that needs nobody's answer, because a link has the value in place, is finished when it is returned. Copies
+/// stand for the same answer.
 ///
 /// Thread: that of its session.
 template <typename T>

@@ -117,6 +117,20 @@ TEST(AWildcardConversation, MayLeaveTheTopicOpenOrBoth)
     EXPECT_FALSE(anything.topic().isEmpty());
 }
 
+TEST(AWildcardConversation, NoticesWhatIsPublishedWhileAProgramThatHangsIsAsked)
+{
+    FreshSession fresh;
+    Peer hung{"NamedServer", {"Hung", "bench"}};
+    hung.stop();
+    const Session session = Session::join().value();
+    Conversation talk{session, {}, "NYSE"_topic, {.reconnect = true}};
+    ASSERT_EQ(codeOf(talk.request("who"_item, Format::text(), 20ms)), ErrorCode::TimedOut);
+
+    const Peer quotes{"NamedServer", {"Quotes", "NYSE"}};
+
+    EXPECT_TRUE(waitFor(talk.request("who"_item, Format::text(), 20s), 20s));
+}
+
 TEST(AWildcardConversation, SaysWhenThereIsNoMatch)
 {
     FreshSession fresh;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversations/service_browser.h"
+#include "dde/transport/publication.h"
 #include "tests/conversations/raw_server.h"
 
 // Servers that are malicious, wrong, or merely late.
@@ -14,11 +15,12 @@ struct WithOddServer
     RawServer server;
     Session session = Session::join().value();
     Conversation talk;
+    protocol::ConversationId lastConversation = 0;
 
     explicit WithOddServer(const ConversationOptions &options = {})
         : talk(session, "Quotes"_service, "NYSE"_topic, options)
     {
-        EXPECT_TRUE(server.hear<protocol::Initiate>());
+        lastConversation = server.hear<protocol::Initiate>().value().conversation;
     }
 
     [[nodiscard]] bool isCutOff()
@@ -313,6 +315,64 @@ TEST(ASearch, MayBeGivenUp)
     EXPECT_EQ(codeOf(cancelled), ErrorCode::Closed);
     browser.reset();
     EXPECT_EQ(codeOf(orphaned), ErrorCode::Closed);
+}
+
+TEST(AConversation, IsNotOpenedAboutSomethingElse)
+{
+    FreshSession fresh;
+    RawServer server;
+    const Session session = Session::join().value();
+    server.opensEverythingAs = "Bank"_topic;
+    Conversation talk{session, "Quotes"_service, "NYSE"_topic};
+
+    ASSERT_TRUE(server.hear<protocol::Initiate>());
+
+    EXPECT_TRUE(eventually([&] { return talk.state() == Conversation::State::Closed; }, serveSessions));
+}
+
+TEST(AConversationThatReconnects, IsNotDrivenRoundByAServerThatEndsItAtOnce)
+{
+    WithOddServer odd{{.reconnect = true}};
+    int losses = 0;
+    QObject::connect(&odd.talk, &Conversation::lost, [&] { ++losses; });
+    const auto endIt = [&] {
+        odd.server.say(protocol::Terminate{odd.lastConversation, Error{ErrorCode::Busy, {}}});
+    };
+
+    for (int round = 0; round < 5; ++round) {
+        endIt();
+        ASSERT_TRUE(eventually([&] { return losses == round + 1; }, serveSessions));
+        const auto again = odd.server.hear<protocol::Initiate>();
+        ASSERT_TRUE(again) << "it does not give up";
+        odd.lastConversation = again->conversation;
+    }
+}
+
+TEST(ARequest, IsNotAnsweredInPlaceWhileAnEarlierPokeMayBeUnread)
+{
+    FreshSession fresh;
+    RawServer server;
+    const Session session = Session::join().value();
+    Conversation talk{session, "Quotes"_service, "NYSE"_topic};
+    const Reply<void> poke = talk.poke("ZAXX"_item, QStringLiteral("2"), {.timeout = 20ms});
+    AdviseLink warm{talk, "ZAXX"_item, {.kind = LinkKind::Warm}};
+    const auto advise = server.hear<protocol::Advise>();
+    transport::Publication stored{server.seat(), 0x26, 0x27};
+    ASSERT_TRUE(stored.prepareFor({.noticeOnly = true}));
+    ASSERT_TRUE(stored.publish("1", {.sequence = 1}));
+    ASSERT_TRUE(stored.addLink(server.channel(), advise->link, {.noticeOnly = true}, {}));
+    server.say(protocol::Advised{advise->link, server.text(), 1, stored.latest()->place,
+                                 stored.latest()->publication});
+    ASSERT_TRUE(eventually([&] { return warm.present().has_value(); }, serveSessions));
+
+    EXPECT_EQ(codeOf(poke), ErrorCode::TimedOut);
+    const Reply<Update> behindThePoke = talk.request("ZAXX"_item);
+    EXPECT_FALSE(behindThePoke.isFinished());
+    server.say(protocol::Answer{.transaction = server.hear<protocol::Request>()->transaction,
+                                .sequence = 1,
+                                .format = server.text()});
+    EXPECT_TRUE(waitFor(behindThePoke, 5s));
+    EXPECT_TRUE(talk.request("ZAXX"_item).isFinished()) << "the poke has been read by now";
 }
 
 } // namespace tellwire::test

@@ -56,6 +56,9 @@ public:
 
     [[nodiscard]] FormatNumber text() { return m_seat->formatNames().number(Format::text()).value(); }
     [[nodiscard]] bool hasLostItsClient() const { return m_channel == nullptr; }
+    [[nodiscard]] transport::Seat &seat() { return *m_seat; }
+    [[nodiscard]] const std::shared_ptr<transport::Channel> &channel() const { return m_channel; }
+    std::optional<TopicName> opensEverythingAs; ///< If it does not open what it is asked for.
     void hangUp() { m_channel->close({ErrorCode::Closed, QStringLiteral("the test wants it")}); }
 
 private:
@@ -72,7 +75,8 @@ private:
             server->m_channel = from;
             protocol::ClientMessage heard = protocol::decodeFromClient(std::move(message)).value();
             if (const auto *initiate = std::get_if<protocol::Initiate>(&heard))
-                server->say(protocol::Opened{initiate->conversation, 1, "Quotes"_service, initiate->topic});
+                server->say(protocol::Opened{initiate->conversation, 1, "Quotes"_service,
+                                             server->opensEverythingAs.value_or(initiate->topic)});
             server->m_heard.push_back(std::move(heard));
         }
         void onUnreadable(const std::shared_ptr<transport::Channel> &, std::uint8_t, std::uint32_t) override

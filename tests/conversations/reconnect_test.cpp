@@ -322,6 +322,97 @@ TEST(AReconnectingConversation, MayBeDeletedByEachOfItsHandlers)
     }
 }
 
+TEST(AReconnectingConversation, StaysEndedIfItIsDeletedWhileAnotherOneIsTold)
+{
+    FreshSession fresh;
+    Peer server{"ReturningServer", {"12.50"}};
+    const Session session = Session::join().value();
+    auto first = std::make_unique<Conversation>(session, "Quotes"_service, "NYSE"_topic, reconnecting);
+    auto second = std::make_unique<Conversation>(session, "Quotes"_service, "NYSE"_topic, reconnecting);
+    ASSERT_TRUE(waitFor(first->request("ZAXX"_item), 5s) && waitFor(second->request("ZAXX"_item), 5s));
+    QObject::connect(first.get(), &Conversation::lost, [&] { second.reset(); });
+    QObject::connect(second.get(), &Conversation::lost, [&] { first.reset(); });
+
+    server.killHard();
+    ASSERT_TRUE(eventually([&] { return !first || !second; }, serveSessions));
+
+    Conversation *left = first ? first.get() : second.get();
+    Peer returned{"ReturningServer", {"13"}};
+    EXPECT_EQ(waitFor(left->request("ZAXX"_item), 5s)->value.bytes(), "13");
+}
+
+TEST(AReconnectingLink, MayWaitInItsHandlerUntilTheServiceIsBack)
+{
+    FreshSession fresh;
+    Peer server{"ReturningServer", {"12.50"}};
+    const Session session = Session::join().value();
+    Conversation talk{session, "Quotes"_service, "NYSE"_topic, reconnecting};
+    AdviseLink link{talk, "ZAXX"_item};
+    AdviseLink other{talk, "ZAXX"_item, {.pace = LinkPace::EveryUpdate}};
+    const Story story{other};
+    ASSERT_TRUE(eventually([&] { return link.latest() && other.latest(); }, serveSessions));
+    std::unique_ptr<Peer> returned;
+    QByteArray heardInside;
+    QObject::connect(&link, &AdviseLink::wentStale, [&] {
+        returned = std::make_unique<Peer>("ReturningServer", std::vector<std::string>{"13"});
+        heardInside = waitFor(talk.request("ZAXX"_item), 5s)->value.bytes();
+    });
+
+    server.killHard();
+
+    ASSERT_TRUE(eventually([&] { return link.latest()->value.bytes() == "13"; }, serveSessions));
+    EXPECT_EQ(heardInside, "13");
+    EXPECT_TRUE(eventually([&] { return other.latest()->value.bytes() == "13"; }, serveSessions));
+    EXPECT_EQ(talk.state(), Conversation::State::Open);
+}
+
+TEST(AReconnectingAcknowledgedLink, GoesOnAlthoughOldUpdatesAreStillTaken)
+{
+    FreshSession fresh;
+    const Session serverSession = Session::join().value();
+    const Session clientSession = Session::join().value();
+    auto quotes = std::make_unique<Service>(serverSession, "Quotes"_service);
+    for (int value = 1; value <= 9; ++value)
+        quotes->topic("NYSE"_topic).setItem("ZAXX"_item, QString::number(value));
+    ASSERT_TRUE(quotes->publish());
+    Conversation talk{clientSession, "Quotes"_service, "NYSE"_topic, reconnecting};
+    AdviseLink link{talk, "ZAXX"_item, {.pace = LinkPace::Acknowledged, .window = 2}};
+    ASSERT_EQ(waitFor(link.next(), 5s)->value.bytes(), "9");
+    quotes->topic("NYSE"_topic).setItem("ZAXX"_item, QStringLiteral("10"));
+    ASSERT_TRUE(eventually([&] { return link.latest()->value.bytes() == "10"; }, serveSessions));
+    quotes = std::make_unique<Service>(serverSession, "Quotes"_service);
+    Topic &nyse = quotes->topic("NYSE"_topic);
+    nyse.setItem("ZAXX"_item, QStringLiteral("new"));
+    ASSERT_TRUE(quotes->publish());
+    ASSERT_TRUE(eventually([&] { return link.latest()->value.bytes() == "new"; }, serveSessions));
+
+    QByteArray last;
+    for (const char *value : {"a", "b", "c", "d"})
+        nyse.setItem("ZAXX"_item, Payload{Format::text(), value});
+    while (last != "d") {
+        const Result<Update> update = waitFor(link.next(), 5s);
+        ASSERT_TRUE(update);
+        last = update->value.bytes();
+    }
+}
+
+TEST(APokeOnACondition, IsNotKeptForAServiceThatCountsAnew)
+{
+    FreshSession fresh;
+    Peer server{"ReturningServer", {"12.50"}};
+    const Session session = Session::join().value();
+    Conversation talk{session, "Quotes"_service, "NYSE"_topic, reconnecting};
+    const Result<Update> seen = waitFor(talk.request("ZAXX"_item), 5s);
+    bool isLost = false;
+    QObject::connect(&talk, &Conversation::lost, [&] { isLost = true; });
+    server.killHard();
+    ASSERT_TRUE(eventually([&] { return isLost; }, serveSessions));
+
+    const Reply<void> poke = talk.poke("ZAXX"_item, QStringLiteral("13"), {.ifSequence = seen->sequence});
+
+    EXPECT_EQ(codeOf(poke), ErrorCode::Changed);
+}
+
 TEST(AReconnectingLink, OutlastsAStoppedServer)
 {
     FreshSession fresh;
