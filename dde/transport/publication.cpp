@@ -164,6 +164,14 @@ void Publication::hideValue()
 
 Result<void> Publication::publish(const QByteArray &payload, const ValueStamp &stamp, std::uint16_t batchFlag)
 {
+    const Result<void> shown = show(payload, stamp);
+    if (shown)
+        tell(batchFlag);
+    return shown;
+}
+
+Result<void> Publication::show(const QByteArray &payload, const ValueStamp &stamp)
+{
     if (static_cast<std::uint64_t>(payload.size()) > m_seat.configuration().payloadLimit)
         return Error{ErrorCode::TooLarge, QStringLiteral("publish %1 bytes: one value has at most %2")
                                               .arg(payload.size())
@@ -179,10 +187,14 @@ Result<void> Publication::publish(const QByteArray &payload, const ValueStamp &s
         return stored;
     }
     m_hasValue = true;
+    return {};
+}
+
+void Publication::tell(std::uint16_t batchFlag)
+{
     m_batchFlag = batchFlag;
     feedLinks([](const OutgoingLink &) { return true; });
     m_batchFlag = 0;
-    return {};
 }
 
 void Publication::notify(const ValueStamp &stamp)
@@ -192,6 +204,18 @@ void Publication::notify(const ValueStamp &stamp)
     m_payload.clear();
     hideValue();
     feedLinks([](const OutgoingLink &link) { return link.noticeOnly; });
+}
+
+Result<void> Publication::moveLatest()
+{
+    if (!m_slot)
+        return {};
+    Result<LatestSlot> other = m_seat.arena().makeSlot();
+    if (!other)
+        return other.error();
+    hideValue();
+    m_slot.emplace(std::move(other).value());
+    return m_hasValue && needsSlot() ? store() : Result<void>{};
 }
 
 std::optional<LatestReference> Publication::latest() const

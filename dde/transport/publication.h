@@ -40,7 +40,7 @@ struct Feeding
 /// When a value was true, how good it is, and which update of its item it was.
 struct ValueStamp
 {
-    std::uint64_t sequence = 0; ///< Update number, counted from 1 without gaps.
+    std::uint64_t sequence = 0; ///< Update number, grows by 1 with each update.
     std::int64_t time = 0;      ///< Microseconds since 1970-01-01 UTC.
     std::uint16_t quality = 0;
 };
@@ -92,9 +92,18 @@ public:
     /// and a system call for each receiver that sleeps (see Seat::Batch).
     Result<void> publish(const QByteArray &payload, const ValueStamp &stamp, std::uint16_t batchFlag = 0);
 
+    // The two halves of publish(), for a change that is published in several places: who was sent any part of
+    // it must find nothing older in place. So all is shown before any of it is told, with nothing in between.
+    Result<void> show(const QByteArray &payload, const ValueStamp &stamp);
+    void tell(std::uint16_t batchFlag = 0);
+
     /// The value is another one now, but nobody has made it: warm links are told, the others get nothing, and
     /// there is no present value until the next publish(), neither for new links nor to be read in place.
     void notify(const ValueStamp &stamp);
+
+    /// Whoever was told latest() so far finds nothing there any more: later values lie in another place.
+    /// Errors: OutOfSpace; then they lie where they did.
+    Result<void> moveLatest();
 
     /// Where readers find the newest value without a message (Channel::readLatest()); nothing unless it is
     /// kept there for a NewestOnly or warm link.
@@ -148,7 +157,7 @@ private:
     Seat &m_seat;
     std::uint8_t m_valueType;
     std::uint8_t m_noticeType;
-    std::uint16_t m_batchFlag = 0; ///< While publish() runs.
+    std::uint16_t m_batchFlag = 0; ///< While tell() runs.
     bool m_hasValue = false;
     QByteArray m_payload;
     ValueStamp m_stamp;
