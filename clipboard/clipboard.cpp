@@ -14,6 +14,8 @@
 #include <QRandomGenerator>
 #include <QSet>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace tellwire {
@@ -23,10 +25,19 @@ using store::StoredFormat;
 
 namespace {
 
-Reply<Payload> renderOf(const Offer &offer, const Format &format)
+/// Without the bytes that are stored already.
+QList<Offer::Entry> delayedOf(const Offer &offer)
 {
-    for (const Offer::Entry &entry : offer.entries())
-        if (entry.format == format && entry.render)
+    QList<Offer::Entry> delayed;
+    std::copy_if(offer.entries().cbegin(), offer.entries().cend(), std::back_inserter(delayed),
+                 [](const Offer::Entry &entry) { return static_cast<bool>(entry.render); });
+    return delayed;
+}
+
+Reply<Payload> renderOf(const QList<Offer::Entry> &delayed, const Format &format)
+{
+    for (const Offer::Entry &entry : delayed)
+        if (entry.format == format)
             return entry.render();
     const ReplyPromise<Payload> promise;
     promise.finish(Error{ErrorCode::FormatNotOffered,
@@ -134,17 +145,21 @@ Result<void> Clipboard::Private::put(std::optional<quint32> expected, const Offe
     if (!written)
         return std::move(written).error();
     const quint64 content = QRandomGenerator::system()->generate64() | 1U; // 0 stands for none.
+    std::weak_ptr<store::PromiseKeeper> keeping;
     if (offer.hasDelayed()) {
         if (Result<void> reachable = seat.listen(); !reachable)
             return reachable;
-        keeper = handler.keepPromises(board, content,
-                                      [offer](const Format &format) { return renderOf(offer, format); });
+        keeping = handler.keepPromises(board, content, [delayed = delayedOf(offer)](const Format &format) {
+            return renderOf(delayed, format);
+        });
     }
     Result<void> committed = commit(expected, *std::move(written), content);
-    if (committed)
-        ownContent = offer.entries().isEmpty() ? 0 : content;
-    else
+    if (!committed) {
         handler.dropPromises(content);
+        return committed;
+    }
+    ownContent = offer.entries().isEmpty() ? 0 : content;
+    keeper = keeping;
     return committed;
 }
 

@@ -222,6 +222,19 @@ TEST(AnOwner, RendersWhatItHasPromisedAtItsEnd)
     EXPECT_EQ(two.other->sequenceNumber(), before);
 }
 
+TEST(AnOwner, KeepsItsPromisesWhenALaterPutHasFailed)
+{
+    Promising two;
+    const quint32 outdated = two.own->sequenceNumber() - 1;
+
+    const Result<void> failed =
+        two.own->putIf(outdated, Offer{}.addDelayed(Format::html(), [] { return text("never"); }));
+    two.own.reset();
+
+    EXPECT_EQ(errorOf(failed), "Changed");
+    EXPECT_EQ(outcomeOf(two.other->get(Format::png())), "image");
+}
+
 TEST(AnOwner, DropsWhatItDoesNotRenderAtItsEnd)
 {
     TwoClipboards two;
