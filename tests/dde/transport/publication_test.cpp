@@ -404,6 +404,43 @@ TEST_F(APublication, TellsOnlyWarmLinksOfAValueThatNobodyMade)
     EXPECT_EQ(messages.front().flags, 1);
 }
 
+TEST_F(APublication, CanBeReadInPlaceBeforeAnybodyIsTold)
+{
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.noticeOnly = true}, {}));
+    publish(1, 1);
+    ASSERT_EQ(received().size(), 1U);
+
+    const std::shared_ptr<Channel> clientEnd = client->channelTo(server->id());
+    ASSERT_TRUE(item.show("2", {.sequence = 2, .time = 0, .quality = 0}));
+    Message shown;
+    const bool isThere = clientEnd->readLatest(*item.latest(), shown);
+    const std::vector<Message> before = received();
+    item.tell();
+
+    EXPECT_TRUE(isThere);
+    EXPECT_EQ(shown.payload, "2");
+    EXPECT_TRUE(before.empty());
+    EXPECT_EQ(sequencesOf(received()), (std::vector<std::uint32_t>{2}));
+}
+
+TEST_F(APublication, IsNotFoundWhereItWasReadBeforeItMoved)
+{
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::NewestOnly}, {}));
+    publish(1, 1);
+    ASSERT_EQ(received().size(), 1U);
+    const LatestReference old = *item.latest();
+    const std::shared_ptr<Channel> clientEnd = client->channelTo(server->id());
+
+    ASSERT_TRUE(item.moveLatest());
+    publish(2, 2);
+
+    Message found;
+    EXPECT_FALSE(clientEnd->readLatest(old, found));
+    EXPECT_TRUE(clientEnd->readLatest(*item.latest(), found));
+    EXPECT_EQ(found.payload, "2");
+    EXPECT_EQ(sequencesOf(received()), (std::vector<std::uint32_t>{2}));
+}
+
 TEST_F(APublication, MarksABatchForThoseWhoWantToKnow)
 {
     constexpr std::uint16_t batch = 0x100;
