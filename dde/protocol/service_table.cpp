@@ -47,7 +47,8 @@ json describe(const ServiceOffer &offer)
 {
     return json{{"name", offer.name.text().toStdString()},
                 {"pid", offer.pid},
-                {"program", offer.program.left(maxProgramLength).toStdString()}};
+                {"program", offer.program.left(maxProgramLength).toStdString()},
+                {"version", offer.version}};
 }
 
 json topicsOf(const ServiceOffer &offer)
@@ -128,7 +129,8 @@ std::optional<ServiceOffer> offerIn(const transport::LogEntry &entry)
                         .name = std::move(name).value(),
                         .program = stringIn(*body, "program").left(maxProgramLength),
                         .pid = numberIn(*body, "pid"),
-                        .topics = topicsIn(*body)};
+                        .topics = topicsIn(*body),
+                        .version = numberIn(*body, "version")};
 }
 
 /// Offers of one program, or of one instance number, never meet. Source: the finalizer of SplitMix64.

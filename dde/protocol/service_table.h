@@ -20,6 +20,7 @@ struct ServiceOffer
     QString program;            ///< What the program calls itself; for display only.
     qint64 pid = 0;             ///< For display only.
     QList<TopicName> topics;    ///< What it is about, as a hint; may be empty or out of date.
+    qint64 version = 0;         ///< Another one each time it is registered, even if all else is the same.
 
     friend bool operator==(const ServiceOffer &, const ServiceOffer &) = default;
 };

@@ -74,6 +74,20 @@ TEST(AServiceOffer, IsFoundAsItWasRegistered)
     EXPECT_EQ(found.first().name.text(), QStringLiteral("Quotes"));
 }
 
+TEST(AServiceOffer, IsSeenToBeRegisteredAgainThoughItSaysTheSame)
+{
+    ServiceOffer offer = quotesOf(alice);
+    offer.topics = QList<TopicName>(100, TopicName{QString(200, u'x')});
+    Log log;
+    log.add(offer);
+    const QList<ServiceOffer> before = allServices(log.state());
+
+    ++offer.version;
+    log.add(offer);
+
+    EXPECT_NE(allServices(log.state()), before);
+}
+
 TEST(AServiceOffer, HasOnePlaceInTheLog)
 {
     EXPECT_EQ(registration(quotesOf(alice, 0xB)).key, QByteArray("service/quotes/00000000000a11ce/0000000b"));
