@@ -56,7 +56,9 @@ SessionStatus SessionStatus::of(const Session &session)
             .payloadLimit = configuration.payloadLimit,
             .memoryLimit = configuration.arenaLimit,
             .peerLimit = configuration.maxPeers,
-            .requestTimeout = configuration.requestTimeout};
+            .clipboardLimit = configuration.clipboardLimit,
+            .requestTimeout = configuration.requestTimeout,
+            .clipboardRenderTime = configuration.clipboardRenderTime};
 }
 
 } // namespace tellwire
