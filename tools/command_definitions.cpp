@@ -7,18 +7,6 @@
 
 namespace tellwire::tool {
 
-namespace {
-
-template <typename T>
-T valueOf(const Result<T> &read)
-{
-    if (!read)
-        throw CLI::ValidationError(read.error().detail.toStdString());
-    return *read;
-}
-
-} // namespace
-
 QString CommandLine::textFrom(const std::string &argument)
 {
     const Result<QString> text = FormatOf<QString>::decode(QByteArray::fromStdString(argument));

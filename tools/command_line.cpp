@@ -50,6 +50,9 @@ CommandLine::CommandLine()
     addPoke();
     addExecute();
     addPublish();
+    addCopy();
+    addPaste();
+    addClipboard();
     addFormats();
     addStatus();
     addDoctor();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "tools/clipboard_commands.h"
 #include "tools/command_line.h"
 #include "tools/commands.h"
 
@@ -18,7 +19,7 @@ struct Common
     bool json = false;
 };
 
-/// What may be typed. The commands and their options: command_definitions.cpp.
+/// What may be typed. The commands and their options: command_definitions.cpp, clipboard_definitions.cpp.
 class CommandLine
 {
 public:
@@ -30,12 +31,24 @@ private:
 
     static QString textFrom(const std::string &argument); ///< Throws as CLI11 does if it is not UTF-8.
 
+    template <typename T>
+    static T valueOf(const Result<T> &read) ///< Likewise.
+    {
+        if (!read)
+            throw CLI::ValidationError(read.error().detail.toStdString());
+        return *read;
+    }
+
     CLI::App *command(const std::string &name, const std::string &help, const std::string &example, Run run);
     template <typename Address>
     void takesAddress(CLI::App *command, const std::string &form, Address &address);
     void takesAddresses(CLI::App *command, QList<ItemAddress> &addresses);
     void takesFormat(CLI::App *command, Format &format);
     void takesCommand(CLI::App *command, const std::string &name, const std::string &help, QString &line);
+    static void takesBoard(CLI::App *command, BoardName &board);
+    static CLI::Option *takesType(CLI::App *command, const std::function<void(const Format &)> &use);
+    void takesFormats(CLI::App *command, const std::string &name, const std::string &type,
+                      const std::string &help, bool isLazy);
     void writesJson(CLI::App *command);
 
     void addList();
@@ -45,6 +58,9 @@ private:
     void addPoke();
     void addExecute();
     void addPublish();
+    void addCopy();
+    void addPaste();
+    void addClipboard();
     void addFormats();
     void addStatus();
     void addDoctor();
@@ -63,6 +79,9 @@ private:
     TopicAddress m_executeAddress;
     QString m_executeCommand;
     PublishOptions m_publish;
+    CopyOptions m_copy;
+    PasteOptions m_paste;
+    ClipboardOptions m_clipboard;
     Decision m_decision;
 };
 
