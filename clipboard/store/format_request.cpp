@@ -4,6 +4,7 @@
 #include "clipboard/store/clipboard_handler.h"
 #include "clipboard/store/content_reader.h"
 #include "clipboard/store/synthesis.h"
+#include "clipboard/store/transitions.h"
 #include "dde/transport/seat.h"
 
 namespace tellwire::store {
@@ -36,13 +37,17 @@ Reply<Payload> FormatRequest::start()
 void FormatRequest::attempt()
 {
     ++m_attempts;
-    const Result<BoardState> state = m_board->refresh();
-    if (!state)
-        return m_answer.finish(state.error());
-    const std::optional<Agreement> agreed = m_wish.conversions.negotiate(m_wish.preferred, offeredBy(*state));
+    const Result<BoardState> now = m_board->refresh();
+    if (!now)
+        return m_answer.finish(now.error());
+    // The log may learn a little later than we that an owner is gone: what is left when it does counts.
+    const bool hasLostItsOwner = m_gonePeer != 0 && now->owner.peer == m_gonePeer;
+    const BoardState state = hasLostItsOwner ? released(*now) : *now;
+    const std::optional<Agreement> agreed = m_wish.conversions.negotiate(m_wish.preferred, offeredBy(state));
     if (!agreed)
         return fail();
-    fetch(*state, agreed->source,
+    m_askedPeer = state.owner.peer;
+    fetch(state, agreed->source,
           [self = shared_from_this(), agreed = *agreed](const Result<Payload> &source) {
               self->onFetched(agreed, source);
           });
@@ -79,14 +84,12 @@ bool FormatRequest::isWorthAnotherAttempt(const Error &reason)
     m_lastError = reason;
     if (m_attempts >= mostAttempts)
         return false;
-    const quint64 before = m_board->state().stamp;
-    if (reason.code == ErrorCode::PeerGone)
-        m_board->releaseTheDead(true); // What it had promised may be made of something else.
-    else if (reason.code == ErrorCode::ContentGone)
-        (void)m_board->refresh();
-    else
-        return false;
-    return reason.code == ErrorCode::ContentGone || m_board->state().stamp != before;
+    if (reason.code == ErrorCode::PeerGone && m_gonePeer != m_askedPeer) {
+        m_gonePeer = m_askedPeer; // What it had promised may be made of something else.
+        m_board->releaseTheDead(true);
+        return true;
+    }
+    return reason.code == ErrorCode::ContentGone;
 }
 
 void FormatRequest::fail()

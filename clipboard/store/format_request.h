@@ -42,6 +42,8 @@ private:
     Wish m_wish;
     ReplyPromise<Payload> m_answer;
     std::optional<Error> m_lastError; ///< Why the attempt before failed.
+    quint64 m_askedPeer = 0;          ///< The owner at the last attempt.
+    quint64 m_gonePeer = 0;           ///< An owner that has ended while it was asked.
     int m_attempts = 0;
 };
 
