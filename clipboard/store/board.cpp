@@ -234,7 +234,7 @@ Result<StoredFormat> Board::store(const BoardState &into, const Payload &payload
     StoredFormat stored{.format = payload.format(), .kind = StoredFormat::Kind::Inline};
     const StoredFormat *replaced = into.find(payload.format());
     const qsizetype others = into.inlineBytes() - (replaced ? replaced->bytes.size() : 0);
-    if (bytes.isEmpty() || others + bytes.size() <= BoardState::maxInlineBytes) {
+    if (bytes.isEmpty() || others + bytes.size() <= BoardState::maxInlineBytesOfPut) {
         stored.bytes = bytes;
         return stored;
     }
@@ -285,6 +285,8 @@ QSet<quint64> Board::peersThatMatter() const
         peers.insert(m_state.owner.peer);
     if (m_state.isOpen())
         peers.insert(m_state.opener.peer);
+    if (m_state.viewer.peer != 0)
+        peers.insert(m_state.viewer.peer);
     peers.remove(m_seat.id());
     return peers;
 }
@@ -302,8 +304,8 @@ void Board::releaseTheDead(bool ask)
             continue;
         const Result<BoardState> changed =
             change([peer](const BoardState &now) -> Result<std::optional<BoardState>> {
-                const bool matters =
-                    (now.dependsOnOwner() && now.owner.peer == peer) || now.opener.peer == peer;
+                const bool matters = (now.dependsOnOwner() && now.owner.peer == peer) ||
+                                     now.opener.peer == peer || now.viewer.peer == peer;
                 return matters ? std::optional{withoutPeer(now, peer)} : std::nullopt;
             });
         if (!changed)

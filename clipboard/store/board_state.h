@@ -58,6 +58,15 @@ struct BoardOpener
     friend bool operator==(const BoardOpener &, const BoardOpener &) = default;
 };
 
+/// The head of the viewer chain (ddeml-semantics C9). Its peer is always reachable.
+struct BoardViewer
+{
+    quint64 peer = 0; ///< 0: there is none.
+    quint64 window = 0;
+
+    friend bool operator==(const BoardViewer &, const BoardViewer &) = default;
+};
+
 /// Bits of BoardState::flags. Unknown ones are carried along.
 namespace BoardFlag {
 inline constexpr quint32 secret = 1;    ///< Reserved: never stored in plain sight.
@@ -72,6 +81,9 @@ struct BoardState
     static constexpr qsizetype maxFiles = 1024;
     static constexpr qsizetype maxInlineBytes = 2048; ///< Of all formats together.
 
+    /// What of it may be used by those who put something: the rest is for the locale that is added to text.
+    static constexpr qsizetype maxInlineBytesOfPut = maxInlineBytes - 4;
+
     quint64 revision =
         0; ///< Number of the transition that led here; in the key, not in the body. 0: never used.
     quint64 stamp = 0; ///< Random; tells two transitions to the same revision apart. Set by Board::propose().
@@ -82,6 +94,8 @@ struct BoardState
     qint64 time = 0; ///< Of the put: microseconds since 1970-01-01 UTC.
     BoardOwner owner = {};
     BoardOpener opener = {};
+    BoardViewer viewer = {};
+    quint32 notices = 0;              ///< How often listeners were to be told of a change so far; wraps.
     QList<StoredFormat> formats = {}; ///< In order of placement; no format twice.
     QList<ContentPlace> files = {};   ///< Where the bytes of InFile formats lie.
 

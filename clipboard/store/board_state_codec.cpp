@@ -163,6 +163,9 @@ QByteArray encodeState(const BoardState &state, const std::optional<ContentPlace
     writer.number(state.time);
     writeOwner(writer, state.owner);
     writeOpener(writer, state.opener);
+    writer.number(state.viewer.peer);
+    writer.number(state.viewer.window);
+    writer.number(state.notices);
     if (indexPlace) {
         writePlace(writer, *indexPlace);
         return writer.take();
@@ -193,6 +196,9 @@ Result<DecodedState> decodeState(QByteArrayView body)
     reader.number(state.time);
     readOwner(reader, state.owner);
     readOpener(reader, state.opener);
+    reader.number(state.viewer.peer);
+    reader.number(state.viewer.window);
+    reader.number(state.notices);
     if (form == static_cast<quint8>(Form::Whole)) {
         readIndex(reader, state);
     } else {

@@ -25,7 +25,7 @@ class ClipboardHandler final : public transport::MessageHandler
 {
 public:
     static constexpr std::uint8_t firstType = 0x40;
-    static constexpr std::uint8_t lastType = 0x5F;
+    static constexpr std::uint8_t lastType = 0x4F; // The rest up to 0x5F is the exact face's.
 
     explicit ClipboardHandler(transport::Seat &seat);
     ~ClipboardHandler() override;

@@ -18,7 +18,8 @@ QList<Format> offeredBy(const BoardState &state)
 {
     QList<Format> formats;
     for (const StoredFormat &stored : state.formats)
-        if (stored.kind != StoredFormat::Kind::Synthesised || sourceOf(state, stored.format))
+        if (stored.kind != StoredFormat::Kind::Synthesised ||
+            (canSynthesise(stored.format) && sourceOf(state, stored.format)))
             formats.append(stored.format);
     return formats;
 }

@@ -36,7 +36,7 @@ Result<WrittenOffer> writeOffer(const Offer &offer, Volumes &volumes, quint64 li
         const QByteArray bytes = entry.payload ? entry.payload->bytes() : QByteArray{};
         if (!entry.payload) {
             stored.kind = StoredFormat::Kind::Promised;
-        } else if (inlineBytes + bytes.size() <= BoardState::maxInlineBytes) {
+        } else if (inlineBytes + bytes.size() <= BoardState::maxInlineBytesOfPut) {
             stored.kind = StoredFormat::Kind::Inline;
             stored.bytes = bytes;
             inlineBytes += bytes.size();

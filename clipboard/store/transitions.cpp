@@ -49,6 +49,7 @@ BoardState emptied(BoardState state, const BoardOwner &owner)
     state.formats.clear();
     state.files.clear();
     state.flags = 0;
+    state.locale = 0;
     state.time = QDateTime::currentMSecsSinceEpoch() * 1000;
     markChanged(state);
     return state;
@@ -93,8 +94,10 @@ BoardState closed(BoardState state, bool hasChanged)
 {
     hasChanged = hasChanged || state.opener.hasChanged;
     state.opener = {};
-    if (hasChanged)
-        addSynthesised(state);
+    if (!hasChanged)
+        return state;
+    addSynthesised(state);
+    ++state.notices;
     return state;
 }
 
@@ -109,6 +112,14 @@ BoardState released(BoardState state)
     removeOrphaned(state);
     ++state.sequence;
     markChanged(state);
+    if (!state.isOpen())
+        ++state.notices;
+    return state;
+}
+
+BoardState withViewer(BoardState state, const BoardViewer &viewer)
+{
+    state.viewer = viewer;
     return state;
 }
 
@@ -118,6 +129,8 @@ BoardState withoutPeer(BoardState state, quint64 peer)
         state = closed(std::move(state));
     if (state.owner.peer == peer)
         state = released(std::move(state));
+    if (state.viewer.peer == peer)
+        state.viewer = {}; // With its head the rest of the chain is lost, as on Win32.
     return state;
 }
 

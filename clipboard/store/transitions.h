@@ -30,14 +30,18 @@ BoardState withFile(BoardState state, const ContentPlace &place);
 BoardState opened(BoardState state, const BoardOpener &opener);
 
 /// Nobody has it open any more. If anything was changed since it was opened (or `hasChanged`), synthesised
-/// formats are added, and the sequence number counts them.
+/// formats are added, the sequence number counts them, and listeners are to be told.
 BoardState closed(BoardState state, bool hasChanged = false);
 
 /// Its owner has given it up or is dead: promises are gone, with what would have been synthesised of them;
-/// sequence + 1 if that was anything. What is stored stays. Who it was stays, for people to read.
+/// sequence + 1 if that was anything, and listeners are to be told, at the close if it is open. What is
+/// stored stays. Who it was stays, for people to read.
 BoardState released(BoardState state);
 
-/// The same for whatever `peer` is to the board: owner, opener or both.
+/// With another head of the viewer chain. Nothing else changes.
+BoardState withViewer(BoardState state, const BoardViewer &viewer);
+
+/// Released by, closed by and without whatever `peer` is to the board: owner, opener, viewer, or all of them.
 BoardState withoutPeer(BoardState state, quint64 peer);
 
 /// Without files that no format refers to any more.
