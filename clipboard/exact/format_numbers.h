@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "formats/format_names.h"
+
+namespace tellwire::exact {
+
+// Win32 knows formats by numbers of 32 bits, a board by names:
+//
+//     1 … 17, 0x80 …      CF_TEXT …              the predefined ones
+//     up to 0xBFFF        #513                   private and other numbers
+//     0xC000 … 0xFFFF     what is registered, or, if nobody has registered it, "unregistered format #50000"
+//     above               #1193046
+
+/// Empty for 0, which is no format.
+std::optional<Format> formatOf(const FormatNames &names, quint32 number);
+
+/// Registers the name if it has no number yet. Errors: those of FormatNames::number().
+Result<quint32> numberOf(FormatNames &names, const Format &format);
+
+} // namespace tellwire::exact
