@@ -259,4 +259,86 @@ TEST(AProvidedItem, MayBecomeAStoredOneAndBack)
     EXPECT_EQ(program.client->heard<protocol::Changed>().size(), 2U);
 }
 
+TEST(AProvidedItem, EndsNoLinkInAWayThatMakesItsClientStartItAgain)
+{
+    for (const ErrorCode code : {ErrorCode::NoSuchItem, ErrorCode::Overrun}) {
+        CountingProvider program;
+        program.problem = Error{code, QStringLiteral("no")};
+
+        program.client->say(program.client->advise(1));
+
+        EXPECT_EQ(program.client->hear<protocol::LinkEnded>()->reason,
+                  (Error{ErrorCode::Refused, QStringLiteral("its provider said: no")}));
+    }
+}
+
+TEST(AProvidedItem, IsMadeByItsNewProviderThoughTheOldOneOwesAValue)
+{
+    LaterProvider program;
+    program.client->say(program.client->advise(1));
+    program.client->settle();
+
+    program.nyse->provideItem("ZAXX"_item, {Format::text()}, [](const Format &) -> Result<Payload> {
+        return Payload::of(QStringLiteral("new"));
+    });
+
+    EXPECT_EQ(program.client->hear<protocol::Value>()->value, "new");
+    EXPECT_TRUE(eventually([&] { return program.promises[0].isFinished(); }, serveSessions));
+}
+
+TEST(AProvidedItem, IsMadeByItsNewProviderThoughTheOldOneHasJustReplacedItself)
+{
+    ServedProgram program;
+    std::vector<ReplyPromise<Payload>> promises;
+    program.nyse->provideItem("ZAXX"_item, {Format::text()}, [&](const Format &) {
+        program.nyse->provideItem("ZAXX"_item, {Format::text()}, [](const Format &) -> Result<Payload> {
+            return Payload::of(QStringLiteral("new"));
+        });
+        return promises.emplace_back().reply();
+    });
+    program.client->open();
+
+    program.client->say(program.client->advise(1));
+
+    EXPECT_EQ(program.client->hear<protocol::Value>()->value, "new");
+    ASSERT_EQ(promises.size(), 1U);
+    EXPECT_TRUE(promises[0].isFinished());
+}
+
+TEST(AProvidedItem, IsNoLongerMadeOnceItIsStored)
+{
+    LaterProvider program;
+    program.client->say(program.client->advise(1));
+    program.client->settle();
+
+    program.nyse->setItem("ZAXX"_item, QStringLiteral("stored"));
+    EXPECT_TRUE(eventually([&] { return program.promises[0].isFinished(); }, serveSessions));
+
+    EXPECT_EQ(bytesOf(program.client->heard<protocol::Value>()), QByteArrayList{"stored"});
+}
+
+TEST(AProvidedItem, IsNotFoundWhereItWasStored)
+{
+    ServedProgram program;
+    program.nyse->setItem("ZAXX"_item, QStringLiteral("stored"));
+    program.client->open();
+    program.client->say(program.client->advise(1, LinkKind::Hot, LinkPace::NewestOnly));
+    program.client->say(program.client->advise(2, LinkKind::Warm));
+    const std::vector<protocol::Advised> advised = program.client->heard<protocol::Advised>();
+    ASSERT_EQ(advised.size(), 2U);
+
+    program.nyse->provideItem("ZAXX"_item, {Format::text()}, [](const Format &) -> Result<Payload> {
+        return Payload::of(QStringLiteral("made"));
+    });
+
+    const std::vector<protocol::Value> values = program.client->heard<protocol::Value>();
+    EXPECT_EQ(values.back().value, "made");
+    for (const protocol::Advised &link : advised) {
+        transport::Message found;
+        ASSERT_NE(link.latestPlace, 0U);
+        EXPECT_FALSE(program.client->channel().readLatest({link.latestPlace, link.publication, 0}, found));
+    }
+    EXPECT_TRUE(program.client->heard<protocol::LinkEnded>().empty());
+}
+
 } // namespace tellwire::test
