@@ -429,4 +429,21 @@ TEST(AReconnectingLink, OutlastsAStoppedServer)
     EXPECT_TRUE(story.becomes({"12.50"}));
 }
 
+TEST(AReconnectingConversation, ComesBackWithATopicThatIsDeletedAndMadeAgain)
+{
+    TwoPrograms programs;
+    programs.nyse.setItem("ZAXX"_item, QStringLiteral("1"));
+    Conversation talk{programs.clientSession, "Quotes"_service, "NYSE"_topic, reconnecting};
+    AdviseLink link{talk, "ZAXX"_item};
+    const Story story{link};
+    ASSERT_TRUE(story.becomes({"1"}));
+
+    delete &programs.nyse;
+    ASSERT_TRUE(story.becomes({"1", "stale"}));
+    ASSERT_EQ(codeOf(talk.request("ZAXX"_item, Format::text(), 50ms)), ErrorCode::TimedOut);
+    programs.quotes->topic("NYSE"_topic).setItem("ZAXX"_item, QStringLiteral("2"));
+
+    EXPECT_TRUE(story.becomes({"1", "stale", "2"}));
+}
+
 } // namespace tellwire::test

@@ -185,4 +185,19 @@ TEST(TheItemList, IsOfferedUnderTwoNames)
     EXPECT_EQ(program.client->hear<protocol::Answer>()->value, "the program's own");
 }
 
+TEST(TheSystemTopic, StartsLinksThatWaitForWhatTheServiceHasNotSaidYet)
+{
+    SystemTopic program;
+    protocol::Advise advise = program.client->advise(1);
+    advise.item = "Protocols"_item;
+    advise.awaitItem = true;
+    program.client->say(advise);
+    program.client->settle();
+
+    program.quotes->setProtocols({QStringLiteral("Ticks")});
+
+    EXPECT_TRUE(program.client->hear<protocol::Advised>());
+    EXPECT_EQ(program.client->hear<protocol::Value>()->value, "Ticks");
+}
+
 } // namespace tellwire::test
