@@ -59,7 +59,7 @@ TEST(ASearch, FindsAllTopicsThatFit)
     RawClient &client = *program.client;
 
     EXPECT_EQ(foundBy(client, {}, {}),
-              "Quotes1|System,Quotes1|NYSE,quotes2|System,quotes2|TSE,Weather3|System");
+              "Quotes1|NYSE,Quotes1|System,quotes2|TSE,quotes2|System,Weather3|System");
     EXPECT_EQ(foundBy(client, "QUOTES"_service, "nyse"_topic), "Quotes1|NYSE");
     EXPECT_EQ(foundBy(client, second.instanceName(), "tse"_topic), "quotes2|TSE");
     EXPECT_EQ(foundBy(client, program.quotes->instanceName(), "tse"_topic), "");
@@ -82,6 +82,20 @@ TEST(ASearch, SaysIfThereIsMore)
     EXPECT_EQ(all->topics.size(), 512);
     EXPECT_FALSE(some->isComplete);
     EXPECT_EQ(some->topics.size(), 512);
+}
+
+TEST(ARefusal, NamesOnlyAFewTopics)
+{
+    ServedProgram program;
+    for (int number = 1; number < 10; ++number)
+        program.quotes->topic(TopicName{QString::number(number)});
+
+    program.client->say(protocol::Initiate{1, protocol::anyInstance, "Quotes"_service, "TSE"_topic});
+
+    const auto refused = program.client->hear<protocol::Refused>();
+    EXPECT_EQ(refused->reason.code, ErrorCode::NoSuchTopic);
+    EXPECT_EQ(refused->reason.detail, QStringLiteral("the service Quotes has no topic TSE; it has System, "
+                                                     "1, 2, 3, 4, 5, 6, 7, and 3 more"));
 }
 
 TEST(AnInstance, IsReachedByItsName)
