@@ -272,6 +272,31 @@ TEST(AConditionalPoke, NeedsAnItem)
     EXPECT_EQ(program.client->hear<protocol::Declined>()->reason.code, ErrorCode::NoSuchItem);
 }
 
+TEST(AConditionalPoke, IsNotMeantForAnItemThatCameInThePlaceOfARemovedOne)
+{
+    ServedProgram program;
+    program.nyse->setItem("ZAXX"_item, QStringLiteral("1"));
+    program.nyse->setItem("ZAXX"_item, QStringLiteral("2"));
+    program.nyse->onPoke([](const ItemName &, const Payload &) -> Result<void> { return {}; });
+    program.client->open();
+
+    for (int update = 0; update < 2; ++update) {
+        program.nyse->removeItem("ZAXX"_item);
+        program.nyse->setItem("ZAXX"_item, QStringLiteral("another one"));
+    }
+    program.client->say(program.client->poke(7, "3", 2));
+
+    EXPECT_EQ(program.client->hear<protocol::Declined>()->reason.code, ErrorCode::Changed);
+    EXPECT_EQ(program.nyse->item("ZAXX"_item)->sequence, 4U);
+}
+
+TEST(ATopic, KnowsNoCallerWhileNobodyAsks)
+{
+    const ServedProgram program;
+
+    EXPECT_EQ(program.nyse->caller().pid, Caller{}.pid);
+}
+
 TEST(ARequestForManyItems, IsAnsweredInOneMessage)
 {
     ServedProgram program;
@@ -327,6 +352,24 @@ TEST(ARequestForManyItems, WaitsForTheLastOfThem)
     promises[0].finish(Payload::of(QStringLiteral("1")));
 
     EXPECT_EQ(program.client->hear<protocol::AnswerMany>()->values, "12");
+}
+
+TEST(ARequestForManyItems, AsksNoFurtherWhenItsServiceIsGone)
+{
+    ServedProgram program;
+    int count = 0;
+    for (const ItemName &item : {"ONE"_item, "TWO"_item})
+        program.nyse->provideItem(item, {Format::text()}, [&](const Format &) -> Result<Payload> {
+            ++count;
+            program.quotes.reset();
+            return Payload::of(QString{});
+        });
+    program.client->open();
+
+    program.client->say(protocol::RequestMany{7, 1, {program.client->number()}, {"ONE"_item, "TWO"_item}});
+
+    EXPECT_TRUE(program.client->hear<protocol::Terminate>());
+    EXPECT_EQ(count, 1);
 }
 
 } // namespace tellwire::test

@@ -311,6 +311,30 @@ TEST(ABatch, GivesAnItemThatIsInItTwiceTheLastValue)
     EXPECT_EQ(program.nyse->item("ZAXX"_item)->sequence, 2U);
 }
 
+TEST(ABatch, IsSetAsItWasGivenThoughAConverterEmptiesTheList)
+{
+    ServedProgram program;
+    QList<ItemValue> values;
+    FormatRegistry conversions;
+    conversions.addConversion(Format::json(), Format::text(),
+                              [&](const QByteArray &bytes) -> Result<QByteArray> {
+                                  values.clear();
+                                  return bytes;
+                              });
+    program.quotes->setConversions(conversions);
+    program.nyse->setItem("ZAXX"_item, Payload{Format::json(), "1"});
+    program.client->open();
+    program.client->say(program.client->advise(1));
+    program.client->settle();
+    values = {{"ZAXX"_item, {Payload{Format::json(), "2"}}}, {"ACME"_item, {Payload{Format::json(), "3"}}}};
+
+    program.nyse->setItems(values);
+
+    EXPECT_TRUE(values.isEmpty());
+    EXPECT_EQ(program.nyse->item("ZAXX"_item)->value.bytes(), "2");
+    EXPECT_EQ(program.nyse->item("ACME"_item)->value.bytes(), "3");
+}
+
 TEST(ABatch, ReachesItsEndAlsoIfALinkIsCut)
 {
     ServedProgram program;
