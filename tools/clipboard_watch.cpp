@@ -25,7 +25,7 @@ QString lineOf(const ClipboardContent &content)
     return QStringList{QString::number(content.sequenceNumber()),
                        owner.pid < 0 ? nothing : inOneLine(owner.program),
                        owner.pid < 0 ? nothing : QString::number(owner.pid),
-                       content.isEmpty() ? nothing : namesOf(content.formats())}
+                       content.isEmpty() ? nothing : namesOfOffered(content).join(QStringLiteral(", "))}
         .join(u'\t');
 }
 
@@ -35,12 +35,9 @@ QProcessEnvironment environmentOf(const BoardName &board, const ClipboardContent
     const auto tell = [&environment](const char *name, const QString &value) {
         environment.insert(QStringLiteral("TELLWIRE_") + QLatin1StringView{name}, value);
     };
-    QStringList formats;
-    for (const ContentFormat &format : content.formats())
-        formats.append(inOneLine(format.format.name()));
     tell("BOARD", board.text());
     tell("SEQUENCE", QString::number(content.sequenceNumber()));
-    tell("FORMATS", formats.join(u'\n'));
+    tell("FORMATS", namesOfOffered(content).join(u'\n'));
     if (const ContentOwner owner = content.owner(); owner.pid >= 0) {
         tell("OWNER_PROGRAM", owner.program);
         tell("OWNER_PID", QString::number(owner.pid));

@@ -45,12 +45,13 @@ QList<Format> textsOf(const ClipboardContent &content)
     return texts;
 }
 
-QString namesOf(const QList<ContentFormat> &formats)
+QStringList namesOfOffered(const ClipboardContent &content)
 {
     QStringList names;
-    for (const ContentFormat &format : formats)
-        names.append(inOneLine(format.format.name()));
-    return names.join(QStringLiteral(", "));
+    for (const ContentFormat &format : content.formats())
+        if (format.source != ContentFormat::Source::Converted)
+            names.append(inOneLine(format.format.name()));
+    return names;
 }
 
 QString sourceName(ContentFormat::Source source)

@@ -12,7 +12,8 @@ namespace tellwire::tool {
 /// The formats of the content that are text, the usual one first; only that if there are none.
 QList<Format> textsOf(const ClipboardContent &content);
 
-QString namesOf(const QList<ContentFormat> &formats); ///< With commas between, in one line.
+/// The names of what was put there, each in one line, without what can be made of it.
+QStringList namesOfOffered(const ClipboardContent &content);
 
 QString sourceName(ContentFormat::Source source); ///< stored, delayed or converted
 

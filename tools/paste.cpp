@@ -72,7 +72,7 @@ Error Paster::nothingLike(const Error &reason) const
         return {reason.code, board + QStringLiteral("is empty")};
     return {reason.code, board + QStringLiteral("holds no %1, but %2")
                                      .arg(m_options.type ? m_options.type->name() : QStringLiteral("text"),
-                                          namesOf(m_content.formats()))};
+                                          namesOfOffered(m_content).join(QStringLiteral(", ")))};
 }
 
 int Paster::one()
