@@ -87,6 +87,19 @@ TEST(APromisedFormat, IsTheSourceOfWhatIsMadeOfIt)
     EXPECT_THAT(two.ownWindow.told, ElementsAre("render 13"));
 }
 
+TEST(APromisedFormat, IsRenderedByTheWindowThatAnotherProgramMadeTheOwner)
+{
+    TwoSessions two;
+    two.otherWindow.onRender = [&](quint32 format) { EXPECT_TRUE(two.other->set(format, "sound")); };
+    promise(*two.own, 2, {12});
+    settle(two);
+    ASSERT_TRUE(two.own->open(1));
+
+    EXPECT_EQ(got(*two.own, 12), "sound");
+
+    EXPECT_THAT(two.otherWindow.told, ElementsAre("render 12"));
+}
+
 TEST(AnOwnerThatRenders, CannotOpenAndMaySetOthers)
 {
     TwoSessions two;
