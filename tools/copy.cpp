@@ -99,6 +99,7 @@ private:
 
     CopyOptions m_options;
     SessionStatus m_status;
+    QTimer m_patience;       ///< Once something else was put there.
     LazyCommands m_commands; ///< Outlive the clipboard, whose end may run them.
     Clipboard m_clipboard;
 };
@@ -180,13 +181,14 @@ int Copier::provide()
         if (!isNeeded())
             QCoreApplication::exit(success);
     };
+    QObject::connect(&m_patience, &QTimer::timeout, &m_commands, [] { QCoreApplication::exit(success); });
     QObject::connect(&m_commands, &LazyCommands::finished, &m_commands, endIfDone);
     QObject::connect(&m_clipboard, &Clipboard::ownershipLost, &m_commands, [this, endIfDone] {
         // Who asked before gets an answer, unless that takes longer than anybody waits.
-        QTimer::singleShot(m_status.requestTimeout, &m_commands, [] { QCoreApplication::exit(success); });
+        m_patience.start(m_status.requestTimeout);
         endIfDone();
     });
-    QTimer::singleShot(0, &m_commands, endIfDone); // It may have been replaced at once.
+    QMetaObject::invokeMethod(&m_commands, endIfDone, Qt::QueuedConnection); // It may be replaced already.
     const int exitCode = QCoreApplication::exec();
     m_commands.finishInPlace(
         QDeadlineTimer{m_clipboard.isOwner() ? m_status.clipboardRenderTime : std::chrono::milliseconds{0}});
