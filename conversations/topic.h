@@ -80,6 +80,8 @@ public:
     /// Adds an item whose value is made when somebody asks for it, or watches it hot: then once for each
     /// format that is watched, at the start and after each itemChanged(). `formats`, richest first, are what
     /// `provide` can be asked for; it must answer in the format wanted. Replaces whatever item there was.
+    /// An error that it gives goes to whoever asked; a link that has no value yet ends with it, and with
+    /// Refused instead of NoSuchItem and Overrun, which are about the link itself.
     void provideItem(const ItemName &item, const QList<Format> &formats, Provider provide);
     void provideItem(const ItemName &item, const QList<Format> &formats, LaterProvider provide);
 

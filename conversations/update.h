@@ -16,9 +16,9 @@ using SourceTime = std::chrono::system_clock::time_point;
 /// One value of an item, with what its service says about it. A value; copies share the bytes.
 struct Update
 {
-    Payload value;        ///< Empty in the news of a warm link, which say only that there is one.
-    quint64 sequence = 0; ///< Update number of the item, grows by 1 with each update; 0 for what its service
-                          ///< makes anew for each request.
+    Payload value;         ///< Empty in the news of a warm link, which say only that there is one.
+    quint64 sequence = 0;  ///< Update number of the item, grows by 1 with each update; 0 for what its service
+                           ///< makes anew for each request.
     SourceTime sourceTime; ///< Said by the service; to the microsecond.
     Quality quality = Quality::Good;
 

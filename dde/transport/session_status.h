@@ -33,9 +33,9 @@ struct TELLWIRE_EXPORT SessionStatus
     QList<SessionPeer> peers; ///< Those that published something, in the order of their coming.
 
     // The limits this program works with; docs/configuration.md tells how to change them.
-    quint64 payloadLimit = 0; ///< Bytes of one value.
-    quint64 memoryLimit = 0;  ///< Bytes of shared memory of one program.
-    quint64 peerLimit = 0;    ///< Programs that may be connected to this one.
+    quint64 payloadLimit = 0;   ///< Bytes of one value.
+    quint64 memoryLimit = 0;    ///< Bytes of shared memory of one program.
+    quint64 peerLimit = 0;      ///< Programs that may be connected to this one.
     quint64 clipboardLimit = 0; ///< Bytes of all formats put on a board at once.
     std::chrono::milliseconds requestTimeout{0};
     std::chrono::milliseconds clipboardRenderTime{0}; ///< For what an owner has promised, when it ends.
