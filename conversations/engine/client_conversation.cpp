@@ -256,7 +256,6 @@ void ClientConversation::lose(const Error &reason)
     m_failures = hasLasted ? 0 : m_failures + 1;
     m_state = State::Opening;
     leaveCandidate();
-    m_known.clear();
     m_unansweredOrder.reset();
     std::vector<std::shared_ptr<ClientLink>> lost;
     for (const protocol::LinkId id : m_links)
@@ -269,13 +268,21 @@ void ClientConversation::lose(const Error &reason)
         m_observer->onLost(reason);
     if (m_state != State::Opening || m_channel || m_finder)
         return; // Handlers have ended it, or let other messages in.
-    search();
+    lookAfterLoss();
+    tryNext();
+}
+
+// Who has lost us again and again, and is still there, is left in peace for a while; who is new is not.
+void ClientConversation::lookAfterLoss()
+{
+    const QList<protocol::ServiceOffer> before = std::exchange(m_known, {});
     if (m_failures < 2)
-        return tryNext();
-    for (const Candidate &candidate : std::exchange(m_candidates, {})) // Else it would be lost again at once.
-        m_later.push_back(candidate);
-    if (!m_finder)
-        giveUp();
+        return search();
+    m_known = before;
+    search();
+    for (const protocol::ServiceOffer &offer : before)
+        if (m_known.contains(offer))
+            m_later.push_back({offer.peer, offer.instance, offer.name, m_target.topic});
 }
 
 void ClientConversation::close(const Error &reason)

@@ -130,6 +130,7 @@ private:
     void leaveCandidate();
     void restoreLinks();
     void lose(const Error &reason);
+    void lookAfterLoss();
     void close(const Error &reason);
     void finishTransactions(const Error &reason);
 

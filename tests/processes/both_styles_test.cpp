@@ -5,6 +5,7 @@
 
 #include <QCoreApplication>
 
+#include <semaphore>
 #include <thread>
 
 // Everything there is works by Qt's event loop and by waiting for a session, in any mixture.
@@ -159,12 +160,16 @@ TELLWIRE_PEER(QtClient)
 // A plain thread serves, the main thread runs Qt's event loop, and a second plain thread is a client too.
 TELLWIRE_PEER(BothStyles)
 {
-    std::thread{[] {
+    std::binary_semaphore isPublished{0};
+    std::thread{[&] {
         const Session session = Session::join().value();
         EveryVerb every{session};
-        if (every.publish())
-            serveForEver(session);
+        if (!every.publish())
+            return;
+        isPublished.release();
+        serveForEver(session);
     }}.detach();
+    isPublished.acquire();
     peerIsReady();
     int stoppedAt = 0;
     std::thread plain{[&] { stoppedAt = useEverythingByWaiting(); }};
