@@ -294,13 +294,12 @@ void ClientConversation::close(const Error &reason)
     m_endReason = reason;
     m_waiting.clear();
     m_finder.reset();
-    const auto channel = m_channel; // Final values are read through it.
     m_client.leave(m_id);
     finishTransactions(reason);
     for (const protocol::LinkId id : std::exchange(m_links, {}))
         if (const std::shared_ptr<ClientLink> link = m_client.takeLink(id))
             link->tellEnd(reason);
-    m_channel.reset();
+    m_channel.reset(); // Not before: final values are read through it.
     if (Observer *observer = std::exchange(m_observer, nullptr))
         observer->onClosed(reason);
 }

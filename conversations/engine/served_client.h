@@ -9,6 +9,7 @@
 #include "dde/protocol/message_codec.h"
 
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -107,6 +108,7 @@ private:
         std::vector<GiveUp> giveUps = {};
     };
     struct ManyAnswers;
+    struct Asked;
     using TransactionPointer = std::shared_ptr<Transaction>;
 
     void sendOrEnd(const transport::Message &message);
@@ -118,6 +120,8 @@ private:
     std::vector<GiveUp> clear(Conversation &conversation);
 
     TransactionPointer begin(protocol::TransactionId id, protocol::ConversationId conversation);
+    template <typename M>
+    std::optional<Asked> beginRequest(const M &message);
     static void keep(const TransactionPointer &transaction, GiveUp giveUp);
     bool finish(Transaction &transaction);
     static std::shared_ptr<ServedClient> clientOf(const TransactionPointer &transaction);

@@ -89,23 +89,43 @@ void ServedClient::handle(const protocol::Cancel &message)
 
 // Requests
 
+/// What a client wants to have, once that is known to make sense.
+struct ServedClient::Asked
+{
+    std::shared_ptr<ServedTopic> topic;
+    WantedFormats wanted;
+    TransactionPointer transaction;
+};
+
+template <typename M>
+std::optional<ServedClient::Asked> ServedClient::beginRequest(const M &message)
+{
+    std::shared_ptr<ServedTopic> topic = topicOf(message.conversation);
+    if (!topic)
+        return std::nullopt;
+    std::optional<WantedFormats> wanted = wantedOf(m_server.seat(), message.formats);
+    if (!wanted) {
+        endForViolation(*m_channel, QStringLiteral("a request for a format that nobody registered"));
+        return std::nullopt;
+    }
+    TransactionPointer transaction = begin(message.transaction, message.conversation);
+    if (!transaction)
+        return std::nullopt;
+    return Asked{std::move(topic), *std::move(wanted), std::move(transaction)};
+}
+
 void ServedClient::handle(const protocol::Request &message)
 {
-    const std::shared_ptr<ServedTopic> topic = topicOf(message.conversation);
-    if (!topic)
+    const std::optional<Asked> asked = beginRequest(message);
+    if (!asked)
         return;
-    const std::optional<WantedFormats> wanted = wantedOf(m_server.seat(), message.formats);
-    if (!wanted)
-        return endForViolation(*m_channel, QStringLiteral("a request for a format that nobody registered"));
-    const TransactionPointer transaction = begin(message.transaction, message.conversation);
-    if (!transaction)
-        return;
+    const auto &[topic, wanted, transaction] = *asked;
     const auto done = [weak = std::weak_ptr{transaction}](const Result<Update> &update) {
         if (const TransactionPointer its = weak.lock(); const auto self = clientOf(its))
             if (self->finish(*its))
                 self->answer(its->id, update);
     };
-    const Result<TakenValue> taken = topic->take(message.item, *wanted);
+    const Result<TakenValue> taken = topic->take(message.item, wanted);
     if (!taken)
         return done(taken.error());
     keep(transaction, topic->make(*taken, *this, [done, stamp = taken->stamp](const Result<Payload> &made) {
@@ -136,18 +156,13 @@ struct ServedClient::ManyAnswers
 // First everything is taken, which runs nothing of the program's: so the values belong to one moment.
 void ServedClient::handle(const protocol::RequestMany &message)
 {
-    const std::shared_ptr<ServedTopic> topic = topicOf(message.conversation);
-    if (!topic)
+    const std::optional<Asked> asked = beginRequest(message);
+    if (!asked)
         return;
-    const std::optional<WantedFormats> wanted = wantedOf(m_server.seat(), message.formats);
-    if (!wanted)
-        return endForViolation(*m_channel, QStringLiteral("a request for a format that nobody registered"));
-    const TransactionPointer transaction = begin(message.transaction, message.conversation);
-    if (!transaction)
-        return;
+    const auto &[topic, wanted, transaction] = *asked;
     std::vector<Result<TakenValue>> taken;
     for (const ItemName &item : message.items)
-        taken.push_back(topic->take(item, *wanted));
+        taken.push_back(topic->take(item, wanted));
 
     const auto answers = std::make_shared<ManyAnswers>();
     answers->missing = taken.size();
