@@ -72,6 +72,23 @@ inline constexpr qsizetype maxItemsPerRequest = 512;
 inline constexpr qsizetype maxFoundTopics = 512;
 inline constexpr qsizetype maxErrorDetailInBytes = 1024;
 
+/// What a client of the exact DDE face tells about itself. The numbers are the program's own, for the service
+/// to look at; nothing depends on them. Source: ddeml-semantics.md A4, CONVCONTEXT.
+struct ConversationContext
+{
+    std::uint64_t instance = 1; ///< Random, not 0: two contexts with the same are of one instance.
+    bool isWide = false;        ///< Its text is UTF-16; otherwise that of a code page.
+    std::uint32_t flags = 0;
+    std::uint32_t country = 0;
+    std::int32_t codePage = 0;
+    std::uint32_t language = 0;
+    std::uint32_t security = 0; ///< A word of the program's own that the service may check.
+    std::uint32_t impersonationLevel = 0;
+    std::uint8_t trackingMode = 0;
+    bool effectiveOnly = false;
+    friend bool operator==(const ConversationContext &, const ConversationContext &) = default;
+};
+
 // From the client, which is the side that asked for the channel.
 
 /// Starts a conversation. Answered by Opened or Refused.
@@ -82,6 +99,8 @@ struct Initiate
     std::uint32_t instance = anyInstance;
     ServiceName service = {};
     TopicName topic = {};
+    TransactionId found = 0; ///< The Find that has named it, to a server that answers each Find anew; or 0.
+    std::optional<ConversationContext> context = {}; ///< Of a client of the exact face.
     friend bool operator==(const Initiate &, const Initiate &) = default;
 };
 
@@ -147,11 +166,12 @@ struct Advise
     friend bool operator==(const Advise &, const Advise &) = default;
 };
 
-/// Ends a link. Not answered; updates that were on their way may still arrive.
+/// Ends a link. Updates that were on their way may still arrive before the answer, and without one, later.
 struct Unadvise
 {
     static constexpr MessageType type = MessageType::Unadvise;
     LinkId link = 0;
+    TransactionId transaction = 0; ///< Answered by Accepted, or Declined if there is no link; 0: no answer.
     friend bool operator==(const Unadvise &, const Unadvise &) = default;
 };
 
@@ -181,13 +201,14 @@ struct Received
 };
 
 /// Asks which topics there are to talk about. An empty name means "any". Answered by Found or Declined.
-/// Starts no conversation.
+/// Starts no conversation; an Initiate about what was found may name this transaction.
 struct Find
 {
     static constexpr MessageType type = MessageType::Find;
     TransactionId transaction = 0;
     ServiceName service = {};
     TopicName topic = {};
+    std::optional<ConversationContext> context = {}; ///< As in Initiate.
     friend bool operator==(const Find &, const Find &) = default;
 };
 
@@ -224,6 +245,7 @@ struct Opened
     std::uint32_t instance = 0;
     ServiceName service = {};
     TopicName topic = {};
+    std::uint32_t exactPartner = 0; ///< How a server of the exact face numbers the conversation; or 0.
     friend bool operator==(const Opened &, const Opened &) = default;
 };
 
@@ -249,7 +271,7 @@ struct Answer
     friend bool operator==(const Answer &, const Answer &) = default;
 };
 
-/// A Poke or Execute was done.
+/// A Poke, Execute or Unadvise was done.
 struct Accepted
 {
     static constexpr MessageType type = MessageType::Accepted;
@@ -258,7 +280,7 @@ struct Accepted
     friend bool operator==(const Accepted &, const Accepted &) = default;
 };
 
-/// A Request, Poke or Execute was not done.
+/// A Request, Poke, Execute or Unadvise was not done.
 struct Declined
 {
     static constexpr MessageType type = MessageType::Declined;

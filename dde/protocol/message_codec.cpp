@@ -22,6 +22,27 @@ void describe(Wire &wire, QList<FormatNumber> &formats)
 }
 
 template <typename Wire>
+void describe(Wire &wire, std::optional<ConversationContext> &context)
+{
+    bool isThere = context.has_value();
+    wire.choices(isThere);
+    if (!isThere)
+        return;
+    if (!context)
+        context.emplace();
+    wire.number(context->instance);
+    wire.require(context->instance != 0, "an instance of the exact face has no number");
+    wire.choices(context->isWide, context->effectiveOnly);
+    wire.number(context->flags);
+    wire.number(context->country);
+    wire.number(context->codePage);
+    wire.number(context->language);
+    wire.number(context->security);
+    wire.number(context->impersonationLevel);
+    wire.number(context->trackingMode);
+}
+
+template <typename Wire>
 void describe(Wire &wire, Initiate &message)
 {
     wire.id(message.conversation);
@@ -29,6 +50,8 @@ void describe(Wire &wire, Initiate &message)
     wire.reserved16();
     wire.name(message.service);
     wire.name(message.topic);
+    wire.number(message.found);
+    describe(wire, message.context);
 }
 
 template <typename Wire>
@@ -91,6 +114,7 @@ template <typename Wire>
 void describe(Wire &wire, Unadvise &message)
 {
     wire.id(message.link);
+    wire.number(message.transaction);
 }
 
 template <typename Wire>
@@ -118,6 +142,7 @@ void describe(Wire &wire, Find &message)
     wire.id(message.transaction);
     wire.nameIfAny(message.service);
     wire.nameIfAny(message.topic);
+    describe(wire, message.context);
 }
 
 template <typename Wire>
@@ -147,6 +172,7 @@ void describe(Wire &wire, Opened &message)
     wire.number(message.instance);
     wire.name(message.service);
     wire.name(message.topic);
+    wire.number(message.exactPartner);
 }
 
 template <typename Wire>

@@ -19,7 +19,28 @@ TEST(AnInitiate, IsWrittenAsTheProtocolDocumentSays)
 
     EXPECT_EQ(bytes.type, 0x10);
     EXPECT_EQ(bytes.id, 1U);
-    EXPECT_EQ(bytes.head, hex("02000000 0000 0600 51756f746573 0400 4e595345"));
+    EXPECT_EQ(bytes.head, hex("02000000 0000 0600 51756f746573 0400 4e595345 00000000 00"));
+}
+
+TEST(AnInitiate, TellsWhatAClientOfTheExactFaceSaysAboutItself)
+{
+    Initiate message{1, 2, "Q"_service, "N"_topic, 7};
+    message.context = ConversationContext{.instance = 0x0102030405060708,
+                                          .isWide = true,
+                                          .flags = 0x11,
+                                          .country = 49,
+                                          .codePage = 1200,
+                                          .language = 0x407,
+                                          .security = 7,
+                                          .impersonationLevel = 2,
+                                          .trackingMode = 1,
+                                          .effectiveOnly = true};
+
+    const transport::Message bytes = encode(message);
+
+    EXPECT_EQ(bytes.head,
+              hex("02000000 0000 0100 51 0100 4e 07000000 01 0807060504030201 03 11000000 31000000 "
+                  "b0040000 07040000 07000000 02000000 01"));
 }
 
 TEST(ARequest, IsWrittenAsTheProtocolDocumentSays)
@@ -73,7 +94,7 @@ TEST(AFind, IsWrittenAsTheProtocolDocumentSays)
 
     EXPECT_EQ(bytes.type, 0x1A);
     EXPECT_EQ(bytes.id, 7U);
-    EXPECT_EQ(bytes.head, hex("0600 51756f746573 0000"));
+    EXPECT_EQ(bytes.head, hex("0600 51756f746573 0000 00"));
 }
 
 TEST(ARequestForMany, IsWrittenAsTheProtocolDocumentSays)

@@ -78,7 +78,20 @@ private:
                 .length = number(20)};
     }
 
-    void fill(Initiate &message) { message = {word(), word(), name<ServiceName>(), name<TopicName>()}; }
+    std::optional<ConversationContext> context()
+    {
+        if (number(2) == 0)
+            return std::nullopt;
+        const auto codePage = static_cast<std::int32_t>(word());
+        const auto tracking = static_cast<std::uint8_t>(number(256));
+        return ConversationContext{1U + word(), number(2) != 0, word(), word(),   codePage,
+                                   word(),      word(),         word(), tracking, number(2) != 0};
+    }
+
+    void fill(Initiate &message)
+    {
+        message = {word(), word(), name<ServiceName>(), name<TopicName>(), word(), context()};
+    }
     void fill(Terminate &message)
     {
         message = {word(), {}};
@@ -99,11 +112,14 @@ private:
         message.finalValue = message.kind == LinkKind::Warm && number(2) != 0;
         message.awaitItem = number(2) != 0;
     }
-    void fill(Unadvise &message) { message = {word()}; }
+    void fill(Unadvise &message) { message = {word(), word()}; }
     void fill(Fetch &message) { message = {word()}; }
     void fill(Cancel &message) { message = {word()}; }
     void fill(Received &message) { message = {word(), word()}; }
-    void fill(Find &message) { message = {word(), nameIfAny<ServiceName>(), nameIfAny<TopicName>()}; }
+    void fill(Find &message)
+    {
+        message = {word(), nameIfAny<ServiceName>(), nameIfAny<TopicName>(), context()};
+    }
     void fill(RequestMany &message)
     {
         message = {word(), word(), formats(), {}};
@@ -115,7 +131,7 @@ private:
         message = {word(), word(), static_cast<std::uint16_t>(1 + number(0xFFFF)), nameIfAny<ItemName>(),
                    nameIfAny<ItemName>()};
     }
-    void fill(Opened &message) { message = {word(), word(), name<ServiceName>(), name<TopicName>()}; }
+    void fill(Opened &message) { message = {word(), word(), name<ServiceName>(), name<TopicName>(), word()}; }
     void fill(Refused &message) { message = {word(), error()}; }
     void fill(Answer &message) { message = {word(), quality(), m_random(), time(), format(), bytes()}; }
     void fill(Accepted &message) { message = {word(), static_cast<std::uint8_t>(number(256))}; }
