@@ -9,7 +9,7 @@ include(GNUInstallDirs)
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/Tellwire")
 set(pkgconfig_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 
-install(TARGETS tellwire EXPORT TellwireTargets)
+install(TARGETS tellwire tellwire_ddeml EXPORT TellwireTargets)
 install(EXPORT TellwireTargets NAMESPACE Tellwire:: DESTINATION "${package_dir}")
 
 # The public headers of all layers, with their includes led to <tellwire/…>.
@@ -24,6 +24,7 @@ set(staging [[${PROJECT_BINARY_DIR}/installed_headers]])
 set(include_dir [[${CMAKE_INSTALL_INCLUDEDIR}/tellwire]])
 set(headers [[${headers}]])")
 install(SCRIPT cmake/InstallHeaders.cmake)
+install(DIRECTORY conversations/ddeml/include/ DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/tellwire/ddeml")
 
 configure_package_config_file(cmake/TellwireConfig.cmake.in TellwireConfig.cmake
     INSTALL_DESTINATION "${package_dir}" NO_SET_AND_CHECK_MACRO)
