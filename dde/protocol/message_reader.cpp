@@ -53,6 +53,14 @@ QString MessageReader::text(qsizetype maxSizeInBytes)
     return hasComplaint() ? QString{} : read;
 }
 
+void MessageReader::bytes(QByteArray &bytes, qsizetype maxSize)
+{
+    std::uint16_t size = 0;
+    number(size);
+    require(size <= maxSize, "there are too many bytes");
+    bytes = take(size).toByteArray();
+}
+
 void MessageReader::quality(Quality &quality)
 {
     const std::uint16_t read = std::exchange(m_message.flags, std::uint16_t{0});

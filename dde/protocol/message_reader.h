@@ -65,6 +65,8 @@ public:
         for (std::uint16_t index = 0; index < count && !hasComplaint(); ++index)
             readOne(elements.emplaceBack());
     }
+    void text(QString &text, qsizetype maxSizeInBytes) { text = this->text(maxSizeInBytes); }
+    void bytes(QByteArray &bytes, qsizetype maxSize);
     void reserved16();
     void error(Error &error);
     void errorIfAny(std::optional<Error> &error);

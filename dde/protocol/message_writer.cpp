@@ -30,6 +30,18 @@ void MessageWriter::text(const QByteArray &utf8)
     m_message.head.append(utf8);
 }
 
+void MessageWriter::text(const QString &text, qsizetype maxSizeInBytes)
+{
+    this->text(boundedUtf8(text, maxSizeInBytes));
+}
+
+void MessageWriter::bytes(const QByteArray &bytes, qsizetype maxSize)
+{
+    const QByteArray first = bytes.first(std::min(bytes.size(), maxSize));
+    number(static_cast<std::uint16_t>(first.size()));
+    m_message.head.append(first);
+}
+
 void MessageWriter::error(const Error &error)
 {
     number(static_cast<std::uint16_t>(error.code));
@@ -38,7 +50,7 @@ void MessageWriter::error(const Error &error)
     constexpr auto longest = std::chrono::milliseconds{std::numeric_limits<std::uint32_t>::max()};
     const auto retryAfter = std::clamp(error.retryAfter, std::chrono::milliseconds{0}, longest);
     number(static_cast<std::uint32_t>(retryAfter.count()));
-    text(boundedUtf8(error.detail, maxErrorDetailInBytes));
+    text(error.detail, maxErrorDetailInBytes);
 }
 
 void MessageWriter::errorIfAny(const std::optional<Error> &reason)

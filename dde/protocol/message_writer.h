@@ -15,7 +15,8 @@ namespace tellwire::protocol {
 class MessageWriter
 {
 public:
-    explicit MessageWriter(MessageType type) { m_message.type = static_cast<std::uint8_t>(type); }
+    explicit MessageWriter(std::uint8_t type) { m_message.type = type; }
+    explicit MessageWriter(MessageType type) : MessageWriter(static_cast<std::uint8_t>(type)) {}
 
     // What travels outside the head.
     void id(std::uint32_t id) { m_message.id = id; }
@@ -57,6 +58,8 @@ public:
         for (Element &element : elements)
             writeOne(element);
     }
+    void text(const QString &text, qsizetype maxSizeInBytes); ///< Cuts off what is beyond.
+    void bytes(const QByteArray &bytes, qsizetype maxSize);   ///< Likewise.
     void reserved16() { number(std::uint16_t{0}); }
     void error(const Error &error);
     void errorIfAny(const std::optional<Error> &error);
