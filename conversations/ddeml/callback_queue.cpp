@@ -13,7 +13,7 @@ namespace tellwire::ddeml {
 bool CallbackQueue::add(WaitingCallback entry)
 {
     const bool hasRoom = m_waiting.size() < maxEntries && m_bytes + entry.size() <= maxBytes;
-    if (!hasRoom && !m_waiting.empty())
+    if (entry.isBounded && !hasRoom && !m_waiting.empty())
         return false;
     m_bytes += entry.size();
     m_waiting.push_back(std::move(entry));

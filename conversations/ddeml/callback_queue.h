@@ -21,7 +21,9 @@ struct WaitingCallback
     StringHold item; ///< The second string.
     std::shared_ptr<DataObject> data; ///< The library's; its handle is valid while the callback runs.
     std::function<void(HDDEDATA result)> done; ///< After the callback. May be empty.
+    std::uint32_t subject = 0; ///< Of the side that adds it, to drop it by: a link or transaction.
     bool isBlockable = true;
+    bool isBounded = true; ///< False for what is bounded otherwise, and must not get lost.
 
     qsizetype size() const { return data ? data->bytes.size() : 0; }
 };

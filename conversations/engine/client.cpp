@@ -28,6 +28,8 @@ void Client::onUnreadable(const Channel &from, protocol::LinkId link)
 {
     if (const auto found = linkOn(from, link))
         found->conversation().send(protocol::Fetch{.link = link});
+    else if (const auto conversation = directLinkOn(from, link))
+        conversation->send(protocol::Fetch{.link = link});
 }
 
 void Client::onClosed(const Channel &channel, const Error &reason)
@@ -94,6 +96,8 @@ void Client::handle(const Channel &from, const protocol::Answer &message)
     const Transaction *transaction = transactionOn(from, message.transaction);
     if (transaction == nullptr)
         return;
+    if (transaction->kind == Transaction::Kind::DirectRequest)
+        return finish(message.transaction, Answer{message});
     if (transaction->kind != Transaction::Kind::Request)
         return endForViolation(*from, QStringLiteral("an answer that nobody can have asked for"));
     const Result<Update> update = read({.quality = message.quality,
@@ -164,6 +168,8 @@ void Client::handle(const Channel &from, const protocol::Declined &message)
 
 void Client::handle(const Channel &from, const protocol::Advised &message)
 {
+    if (handedToDirectLink(from, message, &DirectLinks::onAdvised))
+        return;
     const auto link = linkOn(from, message.link);
     if (!link)
         return;
@@ -175,6 +181,8 @@ void Client::handle(const Channel &from, const protocol::Advised &message)
 
 void Client::handle(const Channel &from, const protocol::Value &message)
 {
+    if (handedToDirectLink(from, message, &DirectLinks::onValue))
+        return;
     const auto link = linkOn(from, message.link);
     if (!link)
         return;
@@ -215,6 +223,8 @@ void Client::handle(const Channel &from, const protocol::BatchEnd &)
 
 void Client::handle(const Channel &from, const protocol::Changed &message)
 {
+    if (handedToDirectLink(from, message, &DirectLinks::onChanged))
+        return;
     const auto link = linkOn(from, message.link);
     if (link && !link->change(message))
         endForViolation(*from, QStringLiteral("news that their link cannot have asked for"));
@@ -224,6 +234,10 @@ void Client::handle(const Channel &from, const protocol::LinkEnded &message)
 {
     if (const auto link = linkOn(from, message.link))
         link->conversation().onLinkEnded(link, message.reason);
+    if (const auto conversation = directLinkOn(from, message.link)) {
+        m_directLinks.erase(message.link);
+        conversation->directLinks()->onLinkEnded(message);
+    }
 }
 
 std::shared_ptr<ClientConversation> Client::conversationOn(const Channel &channel,
@@ -241,6 +255,37 @@ std::shared_ptr<ClientLink> Client::linkOn(const Channel &channel, protocol::Lin
     if (found == m_links.end() || found->second->conversation().channel() != channel)
         return nullptr;
     return found->second;
+}
+
+std::shared_ptr<ClientConversation> Client::directLinkOn(const Channel &channel, protocol::LinkId id) const
+{
+    const auto found = m_directLinks.find(id);
+    if (found == m_directLinks.end() || found->second->channel() != channel)
+        return nullptr;
+    return found->second->shared_from_this();
+}
+
+template <typename M>
+bool Client::handedToDirectLink(const Channel &from, const M &message, bool (DirectLinks::*told)(const M &))
+{
+    const auto conversation = directLinkOn(from, message.link);
+    if (!conversation)
+        return false;
+    if (!(conversation->directLinks()->*told)(message))
+        endForViolation(*from, QStringLiteral("news that their link cannot have asked for"));
+    return true;
+}
+
+protocol::LinkId Client::enterDirectLink(ClientConversation &conversation)
+{
+    const protocol::LinkId id = newId();
+    m_directLinks.emplace(id, &conversation);
+    return id;
+}
+
+void Client::leaveDirectLinks(const ClientConversation &conversation)
+{
+    std::erase_if(m_directLinks, [&](const auto &entry) { return entry.second == &conversation; });
 }
 
 const Transaction *Client::transactionOn(const Channel &channel, protocol::TransactionId id) const
@@ -369,7 +414,7 @@ std::uint32_t Client::newId()
     do
         ++m_lastId;
     while (m_lastId == 0 || m_conversations.contains(m_lastId) || m_transactions.contains(m_lastId) ||
-           m_links.contains(m_lastId));
+           m_links.contains(m_lastId) || m_directLinks.contains(m_lastId));
     return m_lastId;
 }
 

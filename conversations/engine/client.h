@@ -53,6 +53,11 @@ public:
 
     std::shared_ptr<ClientLink> enterLink(const std::shared_ptr<ClientConversation> &conversation,
                                           const protocol::Advise &advise, ClientLink::Observer *observer);
+    /// A number for a link that the conversation's DirectLinks keep.
+    protocol::LinkId enterDirectLink(ClientConversation &conversation);
+    void leaveDirectLink(protocol::LinkId link) { m_directLinks.erase(link); }
+    void leaveDirectLinks(const ClientConversation &conversation);
+
     std::shared_ptr<ClientLink> link(protocol::LinkId id) const;
     std::shared_ptr<ClientLink> takeLink(protocol::LinkId id);
 
@@ -88,6 +93,9 @@ private:
     std::shared_ptr<ClientConversation> conversationOn(const Channel &channel,
                                                        protocol::ConversationId id) const;
     std::shared_ptr<ClientLink> linkOn(const Channel &channel, protocol::LinkId id) const;
+    std::shared_ptr<ClientConversation> directLinkOn(const Channel &channel, protocol::LinkId id) const;
+    template <typename M>
+    bool handedToDirectLink(const Channel &from, const M &message, bool (DirectLinks::*told)(const M &));
     const Transaction *transactionOn(const Channel &channel, protocol::TransactionId id) const;
     void hold(const Channel &from, const protocol::Value &value);
     Result<Update> read(const protocol::AnswerPart &part, const QByteArray &value) const;
@@ -104,6 +112,7 @@ private:
     std::unordered_map<protocol::ConversationId, Entry> m_conversations;
     std::unordered_map<protocol::TransactionId, Transaction> m_transactions;
     std::unordered_map<protocol::LinkId, std::shared_ptr<ClientLink>> m_links;
+    std::unordered_map<protocol::LinkId, ClientConversation *> m_directLinks; ///< They leave before they die.
     std::unordered_map<Channel, HeldValues> m_held;
     std::shared_ptr<int> m_guard = std::make_shared<int>();
 };

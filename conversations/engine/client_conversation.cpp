@@ -55,7 +55,10 @@ std::shared_ptr<ClientConversation> ClientConversation::open(Client &client, con
                 alive->onLogChange();
         });
     }
-    conversation->search();
+    if (target.only)
+        conversation->m_candidates.push_back(*target.only);
+    else
+        conversation->search();
     conversation->tryNext();
     return conversation;
 }
@@ -89,7 +92,7 @@ void ClientConversation::ask(const QList<protocol::ServiceOffer> &fresh)
         if (!answer)
             return;
         for (const protocol::FoundTopic &found : answer->topics)
-            m_candidates.push_back({peer, found.instance, found.service, found.topic});
+            m_candidates.push_back({peer, found.instance, found.service, found.topic, answer->transaction});
         if (m_state == State::Opening && !m_channel)
             tryNext();
     };
@@ -102,9 +105,10 @@ void ClientConversation::ask(const QList<protocol::ServiceOffer> &fresh)
             search(); // What was published while others were waited for.
         tryNext();
     };
-    m_finder =
-        Finder::start(m_client, fresh, protocol::Find{.service = m_target.service, .topic = m_target.topic},
-                      {onAnswer, onDone});
+    m_finder = Finder::start(
+        m_client, fresh,
+        protocol::Find{.service = m_target.service, .topic = m_target.topic, .context = m_target.context},
+        {onAnswer, onDone});
 }
 
 void ClientConversation::onLogChange()
@@ -124,7 +128,8 @@ void ClientConversation::tryNext()
         m_candidates.pop_front();
         m_channel = m_client.seat().channelTo(m_candidate.peer);
         m_id = m_client.enter(shared_from_this());
-        if (trySend(protocol::Initiate{m_id, m_candidate.instance, m_candidate.service, m_candidate.topic}))
+        if (trySend(protocol::Initiate{m_id, m_candidate.instance, m_candidate.service, m_candidate.topic,
+                                       m_candidate.found, m_target.context}))
             return;
         leaveCandidate();
     }
@@ -189,6 +194,7 @@ void ClientConversation::onOpened(const protocol::Opened &message)
     m_state = State::Open;
     m_service = message.service;
     m_topic = message.topic;
+    m_exactPartner = message.exactPartner;
     if (m_target.service.isEmpty()) // From now on it is this one, whenever it comes back.
         m_target.service = m_service;
     m_target.topic = m_topic;
@@ -295,6 +301,7 @@ void ClientConversation::close(const Error &reason)
     m_waiting.clear();
     m_finder.reset();
     m_client.leave(m_id);
+    m_client.leaveDirectLinks(*this);
     finishTransactions(reason);
     for (const protocol::LinkId id : std::exchange(m_links, {}))
         if (const std::shared_ptr<ClientLink> link = m_client.takeLink(id))
@@ -319,6 +326,7 @@ void ClientConversation::end()
         m_state = State::Closed;
         m_endReason = reason;
         m_waiting.clear();
+        m_client.leaveDirectLinks(*this);
         leaveCandidate();
     }
     finishTransactions(reason);

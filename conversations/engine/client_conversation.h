@@ -2,6 +2,7 @@
 #pragma once
 
 #include "conversations/engine/client_link.h"
+#include "conversations/engine/direct_links.h"
 #include "conversations/engine/transaction.h"
 #include "dde/protocol/message.h"
 #include "dde/protocol/service_table.h"
@@ -47,12 +48,25 @@ public:
         ~Observer() = default;
     };
 
+    /// A service of a program, and a topic that it may talk about.
+    struct Candidate
+    {
+        std::uint64_t peer = 0;
+        std::uint32_t instance = 0;
+        ServiceName service = {};
+        TopicName topic = {};
+        protocol::TransactionId found = 0; ///< See Initiate.
+        friend bool operator==(const Candidate &, const Candidate &) = default;
+    };
+
     /// With whom to talk, and about what; an empty name means any.
     struct Target
     {
         ServiceName service;
         TopicName topic;
         bool reconnect = false;
+        std::optional<protocol::ConversationContext> context = {}; ///< See Initiate.
+        std::optional<Candidate> only = {};                        ///< Nobody else is looked for.
     };
 
     /// Tries everybody who publishes the service, in order of publication, and returns at once.
@@ -66,6 +80,14 @@ public:
     const TopicName &topic() const noexcept { return m_topic; }
     bool isLost() const noexcept { return m_state == State::Opening && m_hasBeenOpen; }
     const std::shared_ptr<transport::Channel> &channel() const noexcept { return m_channel; }
+    Client &client() const noexcept { return m_client; }
+    const Candidate &candidate() const noexcept { return m_candidate; }    ///< Whom it is or was open with.
+    std::uint32_t exactPartner() const noexcept { return m_exactPartner; } ///< See Opened.
+
+    /// For faces that look at what comes themselves. To be said before anything can come.
+    void setObserver(Observer *observer) noexcept { m_observer = observer; }
+    void setDirectLinks(DirectLinks *links) noexcept { m_directLinks = links; }
+    DirectLinks *directLinks() const noexcept { return m_directLinks; }
 
     using Limit = std::chrono::milliseconds;
     Limit limit() const noexcept { return m_limit; } ///< For transactions that say nothing else.
@@ -77,6 +99,10 @@ public:
     protocol::TransactionId start(protocol::Browse browse, Limit limit, Finish finish);
     protocol::TransactionId start(protocol::Poke poke, Limit limit, Finish finish);
     protocol::TransactionId start(protocol::Execute command, Limit limit, Finish finish);
+    protocol::TransactionId start(protocol::Unadvise unadvise, Limit limit, Finish finish);
+
+    /// The same for a request whose answer is wanted as it comes, whatever the format is.
+    protocol::TransactionId startDirect(protocol::Request request, Limit limit, Finish finish);
 
     /// The answer to a request, from the server's memory. Nothing if it has to be asked: no link has the
     /// value there, or a transaction is unfinished, behind which the request must not be answered.
@@ -93,6 +119,12 @@ public:
 
     /// Ends a link; its observer hears nothing more.
     void unadvise(ClientLink &link);
+
+    /// Starts a link that DirectLinks keep; 0 if that cannot be said to the server. Precondition: it is open.
+    protocol::LinkId adviseDirect(protocol::Advise advise);
+
+    /// Nothing more is heard of it. The server is told unless it knows.
+    void leaveDirectLink(protocol::LinkId link, bool tellServer);
 
     /// Ends the conversation; its observer hears nothing more. Transactions finish with Closed before it
     /// returns, links are told later.
@@ -112,14 +144,6 @@ public:
     void send(const protocol::ClientMessage &message); ///< What both sides must know; else the channel ends.
 
 private:
-    struct Candidate
-    {
-        std::uint64_t peer = 0;
-        std::uint32_t instance = 0;
-        ServiceName service;
-        TopicName topic;
-    };
-
     // Opening and closing: client_conversation.cpp.
     void search();
     void ask(const QList<protocol::ServiceOffer> &fresh);
@@ -150,11 +174,13 @@ private:
     ServiceName m_service; ///< As asked for, then as registered.
     TopicName m_topic;
     Observer *m_observer; ///< Null once nobody listens any more.
+    DirectLinks *m_directLinks = nullptr;
     Limit m_limit;
     State m_state = State::Opening;
     protocol::ConversationId m_id = 0; ///< A new one for each candidate.
     std::shared_ptr<transport::Channel> m_channel;
     Candidate m_candidate; ///< The present one.
+    std::uint32_t m_exactPartner = 0;
     std::deque<Candidate> m_candidates;
     std::vector<Candidate> m_later; ///< They live, but could not be had: to be tried again.
     std::chrono::steady_clock::time_point m_openedAt;

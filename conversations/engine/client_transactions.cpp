@@ -60,6 +60,19 @@ protocol::TransactionId ClientConversation::start(protocol::Execute command, Lim
     return begin(std::move(command), {.what = QStringLiteral("execute"), .finish = std::move(finish)}, limit);
 }
 
+protocol::TransactionId ClientConversation::start(protocol::Unadvise unadvise, Limit limit, Finish finish)
+{
+    return begin(unadvise, {.what = QStringLiteral("end a link"), .finish = std::move(finish)}, limit);
+}
+
+protocol::TransactionId ClientConversation::startDirect(protocol::Request request, Limit limit, Finish finish)
+{
+    const QString what = QStringLiteral("request %1").arg(request.item.text());
+    return begin(std::move(request),
+                 {.kind = Transaction::Kind::DirectRequest, .what = what, .finish = std::move(finish)},
+                 limit);
+}
+
 // Never older than what one of the links has brought already.
 std::optional<Update> ClientConversation::present(const ItemName &item, const Format &format)
 {
@@ -157,6 +170,23 @@ void ClientConversation::unadvise(ClientLink &link)
     link.forgetObserver();
     if (m_client.takeLink(link.id()) && m_state == State::Open)
         send(protocol::Unadvise{.link = link.id()});
+}
+
+protocol::LinkId ClientConversation::adviseDirect(protocol::Advise advise)
+{
+    advise.link = m_client.enterDirectLink(*this);
+    const protocol::LinkId id = advise.link;
+    if (trySend(std::move(advise)))
+        return id;
+    m_client.leaveDirectLink(id);
+    return 0;
+}
+
+void ClientConversation::leaveDirectLink(protocol::LinkId link, bool tellServer)
+{
+    m_client.leaveDirectLink(link);
+    if (tellServer && m_state == State::Open)
+        send(protocol::Unadvise{.link = link});
 }
 
 // An item that went, or a reader that was too slow, may be better at once; and a link that has never brought

@@ -26,8 +26,8 @@ struct Done
 };
 
 /// What a server said to a transaction that it did not decline: to a poke or command, to a request or a
-/// browse, to a request of many, to a find.
-using Answer = std::variant<Done, Update, QList<Result<Update>>, protocol::Found>;
+/// browse, to a request of many, to a find, to a direct request.
+using Answer = std::variant<Done, Update, QList<Result<Update>>, protocol::Found, protocol::Answer>;
 
 /// Told the outcome of a transaction, exactly once, and never inside the call that started it. It may delete
 /// anything.
@@ -36,7 +36,8 @@ using Finish = std::function<void(const Result<Answer> &)>;
 /// A question or order that has not been answered yet.
 struct Transaction
 {
-    enum class Kind : quint8 { Order, Request, RequestMany, Find }; ///< As the alternatives of Answer.
+    /// As the alternatives of Answer.
+    enum class Kind : quint8 { Order, Request, RequestMany, Find, DirectRequest };
 
     Kind kind = Kind::Order;
     QString what = {}; ///< For the error when it takes too long: "request ZAXX".
