@@ -98,6 +98,7 @@ public:
     std::chrono::milliseconds timeout;
     quint64 ownContent = 0; ///< What this object has put last; 0 if that was lost or given up.
     std::weak_ptr<store::PromiseKeeper> keeper;
+    quint64 toldContent = 0;
     quint32 toldSequence = 0;
 };
 
@@ -111,6 +112,7 @@ Clipboard::Private::Private(Clipboard *face, Session joined, const BoardName &na
     session.seat().attachToEventLoop();
     if (board->refresh()) // An error shows when something is asked of the board.
         board->releaseTheDead(true);
+    toldContent = board->state().content;
     toldSequence = board->state().sequence;
     board->addObserver(*this);
 }
@@ -129,7 +131,11 @@ void Clipboard::Private::onStateChanged(const BoardState &now)
         ownContent = 0;
         Q_EMIT q->ownershipLost();
     }
-    if (guard && !now.isOpen() && std::exchange(toldSequence, now.sequence) != now.sequence)
+    if (!guard || now.isOpen())
+        return;
+    // In a session that began anew the numbers do, too.
+    const bool isOther = std::exchange(toldContent, now.content) != now.content;
+    if (std::exchange(toldSequence, now.sequence) != now.sequence || isOther)
         Q_EMIT q->changed(contentOf(now));
 }
 

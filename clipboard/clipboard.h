@@ -82,11 +82,13 @@ public:
 
 Q_SIGNALS:
     /// Somebody, perhaps this program, has put something on the board or emptied it, or promises have
-    /// vanished with their owner. Once for each change; changes that follow each other faster than this
-    /// program works are told as one.
+    /// vanished with their owner, or everything has with the session's directory. Once for each change;
+    /// changes that follow each other faster than this program works are told as one.
     void changed(const tellwire::ClipboardContent &content);
 
-    /// Something else is on the board now than what this object had put there. Before changed().
+    /// What this object had put on the board is not there any more: something else is, or the session's
+    /// directory was removed, as a log-out does; the board is empty then, and goes on in a new directory.
+    /// Nobody will ask for what was promised. Before changed().
     void ownershipLost();
 
 private:

@@ -17,11 +17,13 @@ namespace {
 
 using Step = Result<std::optional<BoardState>>;
 
-/// What was counted by somebody else may be anything.
-quint32 bounded(quint32 notices)
+/// How often to tell a window. What was counted by somebody else may be anything; it goes back when the
+/// session's directory was removed, which is one change.
+quint32 dueSince(quint32 told, quint32 notices)
 {
     constexpr quint32 most = 1000;
-    return std::min(notices, most);
+    const bool hasBegunAnew = static_cast<qint32>(notices - told) < 0;
+    return hasBegunAnew ? 1 : std::min(notices - told, most);
 }
 
 } // namespace
@@ -196,12 +198,12 @@ void ClipboardSession::Private::onStateChanged(const BoardState &now)
         const auto found = windows.find(number);
         if (found == windows.end())
             continue;
-        const quint32 draws = now.notices - std::exchange(found->second.toldDraws, now.notices);
-        const quint32 updates = now.notices - std::exchange(found->second.toldUpdates, now.notices);
-        for (quint32 left = isHead ? bounded(draws) : 0; left > 0; --left)
+        const quint32 draws = dueSince(std::exchange(found->second.toldDraws, now.notices), now.notices);
+        const quint32 updates = dueSince(std::exchange(found->second.toldUpdates, now.notices), now.notices);
+        for (quint32 left = isHead ? draws : 0; left > 0; --left)
             if (ClipboardWindow *receiver = receiverOf(number))
                 receiver->drawClipboard(now.owner.window);
-        for (quint32 left = bounded(updates); left > 0; --left)
+        for (quint32 left = updates; left > 0; --left)
             if (const auto still = windows.find(number); still != windows.end() && still->second.listens)
                 still->second.receiver->clipboardUpdate();
     }

@@ -11,6 +11,8 @@
 #include <QRandomGenerator>
 
 #include <algorithm>
+#include <chrono>
+#include <utility>
 
 namespace tellwire::store {
 
@@ -18,6 +20,7 @@ using transport::LogChange;
 using transport::LogEntry;
 using transport::LogOperation;
 using transport::logTransport;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -100,13 +103,18 @@ Result<void> Board::read()
             return {};
         m_missingIndex.reset();
         decoded = decode(*entry);
-        m_state = decoded->state;
-        m_indexPlace = decoded->indexPlace;
+        become(decoded->state, decoded->indexPlace);
         return {};
     }
-    m_state = {};
-    m_indexPlace.reset();
+    become({}, std::nullopt);
     return {};
+}
+
+void Board::become(const BoardState &state, const std::optional<ContentPlace> &indexPlace)
+{
+    m_isUntold = m_isUntold || state.stamp != m_state.stamp;
+    m_state = state;
+    m_indexPlace = indexPlace;
 }
 
 Result<BoardState> Board::refresh()
@@ -127,11 +135,24 @@ Result<void> Board::replayAndRead()
     std::optional<ContentPlace> missing;
     do {
         missing = m_missingIndex;
-        if (const Result<void> replayed = m_seat.log().replay(); !replayed)
+        if (const Result<void> replayed = m_seat.log().replay(); !replayed) {
+            if (m_seat.log().isLost())
+                forget();
             return replayed;
+        }
         understood = read();
     } while (understood && m_missingIndex && m_missingIndex != missing);
     return understood;
+}
+
+/// With the directory of the session everything is gone that was put there.
+void Board::forget()
+{
+    become({}, std::nullopt);
+    m_missingIndex.reset();
+    m_known.clear();
+    if (m_isUntold)
+        tellSoon();
 }
 
 // Changing
@@ -319,9 +340,24 @@ void Board::releaseTheDead(bool ask)
 void Board::onLogChange()
 {
     const std::shared_ptr<Board> self = shared_from_this();
-    (void)read(); // An error shows when somebody asks.
+    const Result<void> understood = replayAndRead(); // An error shows when somebody asks.
     releaseTheDead(false);
+    lookAgainAfter(understood);
     tell();
+}
+
+/// A log that is gone while its directory is not yet is about to be lost, and the last step of that wakes
+/// nobody.
+void Board::lookAgainAfter(const Result<void> &understood)
+{
+    constexpr int mostLooks = 8;
+    m_failedLooks = understood || m_seat.log().isLost() ? 0 : m_failedLooks + 1;
+    if (m_failedLooks == 0 || m_failedLooks > mostLooks)
+        return;
+    m_seat.reactor().after(10ms * (1 << m_failedLooks), [self = weak_from_this()] {
+        if (const std::shared_ptr<Board> board = self.lock())
+            board->onLogChange();
+    });
 }
 
 /// Our own changes too are told from the session's event processing.
@@ -339,7 +375,7 @@ void Board::tell()
 {
     const std::shared_ptr<Board> self = shared_from_this();
     watchPeers();
-    if (std::exchange(m_toldStamp, m_state.stamp) == m_state.stamp)
+    if (!std::exchange(m_isUntold, false))
         return;
     const BoardState now = m_state;
     const std::vector<Observer *> told = m_observers;
@@ -351,7 +387,7 @@ void Board::tell()
 void Board::addObserver(Observer &observer)
 {
     if (m_observers.empty())
-        m_toldStamp = m_state.stamp;
+        m_isUntold = false;
     m_observers.push_back(&observer);
     watchPeers();
 }

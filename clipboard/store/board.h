@@ -115,6 +115,8 @@ private:
     Result<void> read();
     QList<Entry> entries() const;
     Result<void> replayAndRead();
+    void become(const BoardState &state, const std::optional<ContentPlace> &indexPlace);
+    void forget();
     Result<DecodedState> decode(const Entry &entry);
     Result<Outcome> append(const BoardState &next, std::optional<WritingFile> index);
     QList<transport::LogChange> changesFor(quint64 revision, const QByteArray &body) const;
@@ -122,6 +124,7 @@ private:
     QSet<quint64> peersThatMatter() const;
     bool isGone(quint64 peer, bool ask) const;
     void onLogChange();
+    void lookAgainAfter(const Result<void> &understood);
     void tellSoon();
     void tell();
     void watchPeers();
@@ -132,7 +135,8 @@ private:
     std::optional<ContentPlace> m_indexPlace;   ///< Of the state, if it has one.
     std::optional<ContentPlace> m_missingIndex; ///< Of the state, if it cannot be read.
     QList<quint64> m_known;                     ///< All revisions the log has, ascending.
-    quint64 m_toldStamp = 0;
+    int m_failedLooks = 0;                      ///< At the log, one after the other.
+    bool m_isUntold = false;                    ///< The state has changed since observers were told.
     std::vector<Observer *> m_observers;
     std::map<quint64, std::unique_ptr<transport::PeerWatch>>
         m_watches; ///< By peer; while there are observers.
