@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clipboard/store/code_pages.h"
 
+#include "clipboard/store/code_page_720.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <string>
@@ -10,7 +12,9 @@
 namespace tellwire::store {
 namespace {
 
+constexpr int arabicOemPage = 720;
 constexpr int westernPage = 1252;
+constexpr uchar firstOfPage = 0x80; // Below that all pages are ASCII.
 constexpr int utf8Page = 65001;
 constexpr char16_t replacement = 0xFFFD;
 constexpr const char *units = "UTF-16LE";
@@ -111,10 +115,41 @@ char substituteFor(int page, char16_t unit)
     return isByte ? static_cast<char>(unit) : '?';
 }
 
+QString decodeArabicOem(QByteArrayView bytes)
+{
+    QString text{bytes.size(), Qt::Uninitialized};
+    std::transform(bytes.cbegin(), bytes.cend(), text.begin(), [](char character) {
+        const auto byte = static_cast<uchar>(character);
+        return QChar{byte < firstOfPage ? char16_t{byte} : codePage720.at(byte - firstOfPage)};
+    });
+    return text;
+}
+
+QByteArray encodeArabicOem(QStringView text)
+{
+    QByteArray bytes;
+    bytes.reserve(text.size());
+    for (qsizetype index = 0; index < text.size(); ++index) {
+        const char16_t unit = text[index].unicode();
+        const auto *const found = std::find(codePage720.cbegin(), codePage720.cend(), unit);
+        if (unit < firstOfPage)
+            bytes.append(static_cast<char>(unit));
+        else if (found != codePage720.cend())
+            bytes.append(static_cast<char>(firstOfPage + (found - codePage720.cbegin())));
+        else
+            bytes.append('?');
+        if (text[index].isHighSurrogate() && index + 1 < text.size() && text[index + 1].isLowSurrogate())
+            ++index;
+    }
+    return bytes;
+}
+
 } // namespace
 
 QString decodeCodePage(int page, QByteArrayView bytes)
 {
+    if (page == arabicOemPage)
+        return decodeArabicOem(bytes);
     Converter converter{units, nameOf(page)};
     if (!converter.isValid())
         return page == westernPage ? QString::fromLatin1(bytes) : decodeCodePage(westernPage, bytes);
@@ -130,6 +165,8 @@ QString decodeCodePage(int page, QByteArrayView bytes)
 
 QByteArray encodeCodePage(int page, QStringView text)
 {
+    if (page == arabicOemPage)
+        return encodeArabicOem(text);
     Converter converter{nameOf(page), units};
     if (!converter.isValid())
         return page == westernPage ? text.toLatin1() : encodeCodePage(westernPage, text);

@@ -244,8 +244,16 @@ TEST(ACodePage, LetsEveryByteMeanSomething)
     for (int byte = 0; byte < 256; ++byte)
         all.append(static_cast<char>(byte));
 
-    for (const int page : {437, 850, 866, 1250, 1251, 1252, 1254})
+    for (const int page : {437, 720, 850, 866, 1250, 1251, 1252, 1254})
         EXPECT_EQ(encodeCodePage(page, decodeCodePage(page, all)), all) << page;
+}
+
+TEST(ACodePage, ThatTheLibraryLacksIsOurOwn)
+{
+    EXPECT_EQ(decodeCodePage(720, "a\xAB\xE9\x9F\xEA\x82"), QStringLiteral("aسلامé"));
+    EXPECT_EQ(encodeCodePage(720, u"aسلامé"), "a\xAB\xE9\x9F\xEA\x82");
+    EXPECT_EQ(encodeCodePage(720, u"Пa😀b"), "?a?b");
+    EXPECT_EQ(made(oemText, unicodeText, wide(u"سلام"), 0x0401), "\xAB\xE9\x9F\xEA");
 }
 
 TEST(ACodePage, ConvertsLargeTexts)
