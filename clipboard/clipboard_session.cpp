@@ -64,6 +64,11 @@ Result<void> ClipboardSession::destroyWindow(quint64 window)
     return data->destroyWindow(window);
 }
 
+void ClipboardSession::setWindowTimeout(std::chrono::milliseconds timeout)
+{
+    m_data->windowTimeout = timeout;
+}
+
 Result<void> ClipboardSession::open(quint64 window) { return m_data->open(window); }
 
 Result<void> ClipboardSession::close() { return m_data->close(); }
@@ -182,7 +187,7 @@ void ClipboardSession::passChangeChain(quint64 window, quint64 removed, quint64 
 
 Result<quint32> ClipboardSession::registerFormat(const QString &name)
 {
-    const Result<Format> format = Format::fromName(name);
+    const Result<Format> format = exact::registeredFormat(name);
     const Result<quint32> number =
         format ? exact::numberOf(m_data->session.formatNames(), *format) : Result<quint32>{0};
     if (number && (*number == 0 || *number > 0xFFFF))
@@ -197,7 +202,7 @@ std::optional<QString> ClipboardSession::formatName(quint32 format) const
         return std::nullopt;
     const std::optional<Format> known =
         m_data->session.formatNames().format(static_cast<FormatNumber>(format));
-    return known ? std::optional{known->name()} : std::nullopt;
+    return known ? std::optional{exact::registeredName(*known)} : std::nullopt;
 }
 
 } // namespace tellwire

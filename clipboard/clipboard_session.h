@@ -77,9 +77,6 @@ protected:
 class TELLWIRE_EXPORT ClipboardSession
 {
 public:
-    /// How long a call waits for another program's window, as Win32 does.
-    static constexpr std::chrono::milliseconds windowTimeout{5000};
-
     explicit ClipboardSession(Session session, const BoardName &board = BoardName::clipboard());
     ~ClipboardSession(); ///< Destroys its windows, and closes what it has opened.
     ClipboardSession(const ClipboardSession &) = delete;
@@ -110,6 +107,10 @@ public:
     /// is none, it listens and views no more, and what was opened with it is closed. Error:
     /// InvalidWindowHandle.
     Result<void> destroyWindow(quint64 window);
+
+    /// How long empty() and changeChain() wait for another program's window that hangs; five seconds, as on
+    /// Win32, if nothing is said.
+    void setWindowTimeout(std::chrono::milliseconds timeout);
 
     // Opening (C2)
 
@@ -187,8 +188,8 @@ public:
 
     // Names of formats (C1)
 
-    /// One number for each name, whoever asks and however it is spelt; "#1234" is 1234. Names of predefined
-    /// formats (CF_TEXT) give their numbers. Errors: InvalidParameter, OutOfSpace.
+    /// One number for each name, whoever asks and however it is spelt; "#1234" is 1234. Predefined formats
+    /// have no names: CF_TEXT is a name like any other. Errors: InvalidParameter, OutOfSpace.
     Result<quint32> registerFormat(const QString &name);
 
     /// As it was first spelt. Nothing for numbers that are not registered.

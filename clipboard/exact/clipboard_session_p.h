@@ -28,6 +28,7 @@ public:
     std::optional<quint64> peerOf(quint64 window) const;
     ClipboardWindow *receiverOf(quint64 window) const; ///< Null if it is none of ours.
     void receive(const exact::WindowNotice &notice);
+    void receiveDestroy(quint64 window, ClipboardWindow &receiver);
     void tell(const exact::WindowNotice &notice, bool wait);
 
     // State
@@ -71,6 +72,7 @@ public:
     exact::WindowHandler &windowHandler;
     std::shared_ptr<store::Board> board;
     std::map<quint64, Window> windows;
+    std::chrono::milliseconds windowTimeout{5000}; ///< As Win32 waits for a window that hangs (C3).
     quint32 localeId;
     quint64 keptContent = 0;  ///< Whose promises a window of ours answers for.
     quint64 keptFor = 0;      ///< That window.

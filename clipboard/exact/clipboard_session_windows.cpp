@@ -89,13 +89,22 @@ void ClipboardSession::Private::receive(const WindowNotice &notice)
         return;
     switch (notice.kind) {
     case WindowNotice::Kind::DestroyClipboard:
-        destroyed = now().content;
-        return receiver->destroyClipboard();
+        return receiveDestroy(notice.window, *receiver);
     case WindowNotice::Kind::Draw:
         return receiver->drawClipboard(notice.first);
     case WindowNotice::Kind::ChangeChain:
         return receiver->changeClipboardChain(notice.first, notice.second);
     }
+}
+
+/// Who was stopped may learn first from the board that another content is there; that tells the window, too.
+void ClipboardSession::Private::receiveDestroy(quint64 window, ClipboardWindow &receiver)
+{
+    const BoardState state = now();
+    if (state.owner.window != window)
+        return;
+    destroyed = state.content;
+    receiver.destroyClipboard();
 }
 
 void ClipboardSession::Private::tell(const WindowNotice &notice, bool wait)

@@ -6,6 +6,7 @@ namespace {
 
 constexpr quint32 lastRegisteredFormat = 0xFFFF;
 const QLatin1String unregistered{"unregistered format #"};
+const QLatin1String registered{"registered format "};
 
 /// The number behind a prefix, if there is nothing but a number.
 std::optional<quint32> numberBehind(QLatin1String prefix, const QString &name)
@@ -15,6 +16,13 @@ std::optional<quint32> numberBehind(QLatin1String prefix, const QString &name)
     if (!isNumber || name != prefix + QString::number(number))
         return std::nullopt;
     return number;
+}
+
+/// True for CF_TEXT, but not for #1234, which means 1234 also to those who register it.
+bool readsLikePredefined(const QString &name)
+{
+    const Result<Format> format = Format::fromName(name);
+    return format && fixedNumber(*format) && !name.startsWith(u'#');
 }
 
 bool isRegisteredRange(quint32 number)
@@ -35,6 +43,18 @@ std::optional<Format> formatOf(const FormatNames &names, quint32 number)
     if (std::optional<Format> known = names.format(static_cast<FormatNumber>(number)))
         return known;
     return Format{unregistered + QString::number(number)};
+}
+
+Result<Format> registeredFormat(const QString &name)
+{
+    return Format::fromName(readsLikePredefined(name) ? registered + name : name);
+}
+
+QString registeredName(const Format &format)
+{
+    const QString &name = format.name();
+    const bool isOurs = name.startsWith(registered) && readsLikePredefined(name.mid(registered.size()));
+    return isOurs ? name.mid(registered.size()) : name;
 }
 
 Result<quint32> numberOf(FormatNames &names, const Format &format)

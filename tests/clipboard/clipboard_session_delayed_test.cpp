@@ -87,6 +87,20 @@ TEST(APromisedFormat, IsTheSourceOfWhatIsMadeOfIt)
     EXPECT_THAT(two.ownWindow.told, ElementsAre("render 13"));
 }
 
+TEST(APromisedFormat, IsRenderedForASynthesisedOne)
+{
+    TwoSessions two;
+    two.ownWindow.onRender = [&](quint32 format) {
+        EXPECT_TRUE(two.own->set(format, QByteArray{blockOfText}));
+    };
+    promise(*two.own, 1, {1});
+    ASSERT_TRUE(two.other->open(2));
+
+    EXPECT_EQ(got(*two.other, 13), QByteArray("t\0e\0x\0t\0\0\0", 10));
+
+    EXPECT_THAT(two.ownWindow.told, ElementsAre("render 1"));
+}
+
 TEST(APromisedFormat, IsRenderedByTheWindowThatAnotherProgramMadeTheOwner)
 {
     TwoSessions two;
@@ -154,6 +168,30 @@ TEST(AnOwnersWindowThatIsDestroyed, MayRenderEverythingFirst)
     ASSERT_TRUE(two.other->open(2));
     EXPECT_EQ(got(*two.other, 12), "sound");
     EXPECT_EQ(two.other->owner(), 0U);
+}
+
+TEST(AnOwnersWindowThatIsDestroyed, OwnsNothingForThoseWhoAreToldNext)
+{
+    TwoSessions two;
+    promise(*two.own, 1, {12});
+    const quint32 before = two.other->sequenceNumber();
+    quint64 ownerWhileRendering = 0;
+    quint64 ownerAfter = 1;
+    quint32 sequenceAfter = 0;
+    two.ownWindow.onRenderAll = [&] { ownerWhileRendering = two.own->owner(); };
+    two.otherWindow.onUpdate = [&] {
+        ownerAfter = two.other->owner();
+        sequenceAfter = two.other->sequenceNumber();
+    };
+    ASSERT_TRUE(two.other->addListener(2));
+
+    ASSERT_TRUE(two.own->destroyWindow(1));
+    settle(two);
+
+    EXPECT_EQ(ownerWhileRendering, 1U);
+    EXPECT_THAT(two.otherWindow.told, ElementsAre("update"));
+    EXPECT_EQ(ownerAfter, 0U);
+    EXPECT_EQ(sequenceAfter, before + 1);
 }
 
 TEST(AnOwnersWindowThatIsDestroyed, LeavesWhatWasSet)

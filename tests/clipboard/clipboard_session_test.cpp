@@ -49,6 +49,48 @@ TEST(AClipboardSession, NamesOnlyRegisteredFormats)
     EXPECT_EQ(two.own->formatName(0x12345), std::nullopt);
 }
 
+/// Registers what its argument says, and ends.
+TELLWIRE_PEER(FormatRegistrar)
+{
+    const Session session = Session::join().value();
+    ClipboardSession clipboard{session};
+    const Result<quint32> number = clipboard.registerFormat(QString::fromStdString(peerArguments().at(0)));
+    peerIsReady();
+    sayToTest(std::to_string(number.value_or(0)));
+    return 0;
+}
+
+TEST(ARegisteredFormat, KeepsItsNumberWhenItsProgramHasEnded)
+{
+    const FreshSession fresh;
+    Peer first{"FormatRegistrar", {"sample_rows_format"}};
+    const std::optional<std::string> number = first.hear();
+    ASSERT_EQ(first.waitForExit(), 0);
+    Peer another{"FormatRegistrar", {"other_format"}};
+    ASSERT_EQ(another.waitForExit(), 0);
+
+    const Peer second{"FormatRegistrar", {"Sample_Rows_Format"}};
+
+    EXPECT_GE(std::stoul(number.value_or("0")), 0xC000U);
+    EXPECT_EQ(second.hear(), number);
+}
+
+TEST(ARegisteredFormat, IsNotThePredefinedOneThatItReadsLike)
+{
+    TwoSessions two;
+
+    const Result<quint32> number = two.own->registerFormat(QStringLiteral("CF_TEXT"));
+
+    ASSERT_TRUE(number);
+    EXPECT_GE(*number, 0xC000U);
+    EXPECT_EQ(two.other->registerFormat(QStringLiteral("cf_text")).value(), *number);
+    EXPECT_EQ(two.other->formatName(*number), QStringLiteral("CF_TEXT"));
+    copyTo(*two.own, 1, {*number});
+    EXPECT_FALSE(two.other->isAvailable(1));
+    ASSERT_TRUE(two.other->open(2));
+    EXPECT_THAT(enumerated(*two.other), ElementsAre(*number));
+}
+
 TEST(AClipboardSession, IsOpenOnce)
 {
     TwoSessions two;
@@ -105,6 +147,19 @@ TEST(AClipboardSession, IsClosedWhenItsOpenerEnds)
 
     EXPECT_EQ(win32ErrorOf(two.own->close()), notOpen);
     EXPECT_EQ(win32ErrorOf(two.own->open(0)), "none");
+}
+
+TEST(AClipboardSession, LeavesTheOwnerAsItWasWhenItsOpenerEnds)
+{
+    TwoSessions two;
+    ASSERT_TRUE(two.own->open(0));
+    EXPECT_EQ(two.other->opener(), 0U);
+    EXPECT_EQ(win32ErrorOf(two.other->open(2)), accessDenied);
+
+    two.own.reset();
+
+    EXPECT_EQ(win32ErrorOf(two.other->open(2)), "none");
+    EXPECT_EQ(two.other->owner(), 0U);
 }
 
 TEST(AClipboardSession, IsClosedByTheEndOfItsGuard)
@@ -263,6 +318,50 @@ TEST(ASetFormat, OfTextEndsWithATerminator)
     EXPECT_EQ(got(*two.own, 13), wide);
     ASSERT_TRUE(two.own->set(13, odd));
     EXPECT_EQ(odd, QByteArray("abcd\0", 5));
+}
+
+TEST(ASetFormat, IsCutAndReadAlikeInAnotherProgram)
+{
+    TwoSessions two;
+    copyTo(*two.own, 1, {1}, "foo");
+
+    ASSERT_TRUE(two.other->open(2));
+
+    EXPECT_EQ(got(*two.other, 1), QByteArray("fo\0", 3));
+}
+
+TEST(ASetFormat, OfAPrivateKindGoesWithTheOthersWhenTheClipboardIsEmptied)
+{
+    TwoSessions two;
+    copyTo(*two.own, 1, {0x200, 0x300, 0x82}, QByteArray(10'000, 'x'));
+    const std::size_t before = contentFiles(two.fresh);
+
+    ASSERT_TRUE(two.other->open(2));
+    const QByteArray display = got(*two.other, 0x82);
+    ASSERT_TRUE(two.other->empty());
+
+    EXPECT_EQ(before, 3U);
+    EXPECT_EQ(display, QByteArray(10'000, 'x')); // A block as any other: there are no handles of bitmaps.
+    EXPECT_EQ(contentFiles(two.fresh), 0U);
+    EXPECT_TRUE(two.ownWindow.told == std::vector<std::string>{"destroy"});
+}
+
+TEST(ASetFormat, ForWhichThereIsNoRoomLeavesTheOldOne)
+{
+    qputenv("TELLWIRE_CLIPBOARD_VOLUMES", "1");
+    TwoSessions two;
+    qunsetenv("TELLWIRE_CLIPBOARD_VOLUMES");
+    copyTo(*two.own, 1, {12}, "sound");
+    const auto clip = std::filesystem::path{two.ownSession.seat().directory().path().toStdString()} / "clip";
+    std::filesystem::permissions(clip, std::filesystem::perms{0755});
+    ASSERT_TRUE(two.own->open(1));
+    const quint32 before = two.own->sequenceNumber();
+
+    const Result<void> set = two.own->set(12, QByteArray(10'000, 'x'));
+
+    EXPECT_EQ(win32ErrorOf(set), "OutOfSpace");
+    EXPECT_EQ(got(*two.own, 12), "sound");
+    EXPECT_EQ(two.own->sequenceNumber(), before);
 }
 
 TEST(AReader, GetsNothingForAFormatThatIsNotThere)

@@ -17,6 +17,7 @@ struct TestWindow final : ClipboardWindow
     std::function<void()> onDestroy;
     std::function<void()> onDraw;
     std::function<void(quint64, quint64)> onChangeChain;
+    std::function<void()> onUpdate;
 
     void renderFormat(quint32 format) override
     {
@@ -48,7 +49,12 @@ struct TestWindow final : ClipboardWindow
         if (onChangeChain)
             onChangeChain(removed, next);
     }
-    void clipboardUpdate() override { told.emplace_back("update"); }
+    void clipboardUpdate() override
+    {
+        told.emplace_back("update");
+        if (onUpdate)
+            onUpdate();
+    }
 };
 
 /// "none", or what Win32 calls the error.
