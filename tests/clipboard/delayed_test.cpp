@@ -303,6 +303,56 @@ TEST(AReader, GivesAnOwnerItsTimeAndNoMore)
     EXPECT_EQ(errorOf(two.other->put(Offer{}.add(text("not stopped by that")))), "none");
 }
 
+TEST(AReader, ThatGivesUpLeavesTheOthersTheOneRendering)
+{
+    PromisingForLater two;
+    two.other->setTimeout(1ms);
+    const Reply<Payload> first = two.other->get(Format::png());
+    ASSERT_TRUE(soon([&] { return two.asked.size() == 1; }));
+    ASSERT_EQ(outcomeOf(first), "error: TimedOut");
+    two.other->setTimeout(1h);
+    const Reply<Payload> second = two.other->get(Format::png());
+    const Session thirdSession = Session::join().value();
+    const Clipboard third{thirdSession};
+    const Reply<Payload> alsoWaiting = third.get(Format::png());
+
+    two.asked.first().finish(png("late image"));
+
+    EXPECT_EQ(outcomeOf(second), "late image");
+    EXPECT_EQ(outcomeOf(alsoWaiting), "late image");
+    EXPECT_EQ(outcomeOf(first), "error: TimedOut");
+    EXPECT_EQ(two.asked.size(), 1);
+}
+
+TEST(AReader, ThatHasGivenUpFindsTheLateAnswerOnTheBoard)
+{
+    PromisingForLater two;
+    two.other->setTimeout(1ms);
+    const Reply<Payload> image = two.other->get(Format::png());
+    ASSERT_TRUE(soon([&] { return two.asked.size() == 1; }));
+    ASSERT_EQ(outcomeOf(image), "error: TimedOut");
+
+    two.asked.first().finish(png("late image"));
+
+    EXPECT_EQ(two.other->content().find(Format::png())->source, ContentFormat::Source::Stored);
+    EXPECT_EQ(outcomeOf(two.other->get(Format::png())), "late image");
+    EXPECT_EQ(two.asked.size(), 1);
+}
+
+TEST(AReader, GetsWhatThereIsNoRoomToStore)
+{
+    qputenv("TELLWIRE_CLIPBOARD_VOLUMES", "1");
+    TwoClipboards two;
+    qunsetenv("TELLWIRE_CLIPBOARD_VOLUMES");
+    const QByteArray large(100'000, 'i');
+    ASSERT_TRUE(two.own->put(Offer{}.addDelayed(Format::png(), [large] { return png(large); })));
+    const auto clip = std::filesystem::path{two.ownSession.seat().directory().path().toStdString()} / "clip";
+    std::filesystem::permissions(clip, std::filesystem::perms{0755});
+
+    EXPECT_EQ(outcomeOf(two.other->get(Format::png())), large);
+    EXPECT_EQ(two.other->content().find(Format::png())->source, ContentFormat::Source::Delayed);
+}
+
 TEST(AReader, MayCancel)
 {
     PromisingForLater two;

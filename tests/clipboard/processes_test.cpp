@@ -107,6 +107,22 @@ TELLWIRE_PEER(UndecidedSetter)
     return written ? 0 : 1;
 }
 
+/// Opens and maps what lies there, and looks at it when the test says so.
+TELLWIRE_PEER(ContentKeeper)
+{
+    Session session = Session::join().value();
+    const Clipboard clipboard{session};
+    ClipboardContent content = clipboard.content();
+    const Result<void> kept = content.keep();
+    const Result<MappedContent> mapped = content.map(Format::png());
+    if (!kept || !mapped)
+        return 1;
+    return obey(session, [&](const std::string &) {
+        sayToTest(std::to_string(outcomeOf(content.read(Format::png())).size()) + ' ' +
+                  std::to_string(mapped->bytes().size()));
+    });
+}
+
 /// Asks for the image, and waits for ever.
 TELLWIRE_PEER(ClipboardReader)
 {
@@ -243,6 +259,32 @@ TEST(AnOwnerThatEnds, RendersForThoseWhoComeLater)
     EXPECT_EQ(outcomeOf(with.clipboard.get(Format::png())).size(), 100'000);
 }
 
+TEST(AnOwnerThatIsKilledAtItsEnd, LeavesWhatItHasNotRendered)
+{
+    WithOwner with{"never"};
+    with.owner.say("end");
+    ASSERT_EQ(with.owner.hear(), "asked"); // By itself.
+
+    with.owner.killHard();
+
+    EXPECT_TRUE(soon([&] { return count(with.clipboard) == 1; }));
+    EXPECT_EQ(outcomeOf(with.clipboard.get(Format::html())), "<p>chart</p>");
+    EXPECT_EQ(outcomeOf(with.clipboard.get(Format::png())), "error: FormatNotOffered");
+}
+
+TEST(AnOwnerThatIsKilled, EndsTheWaitOfAllItsReaders)
+{
+    WithOwner with{"never"};
+    const Peer reader{"ClipboardReader"};
+    const Reply<Payload> image = with.clipboard.get(Format::png());
+    ASSERT_EQ(with.owner.hear(), "asked");
+
+    with.owner.killHard();
+
+    EXPECT_EQ(reader.hear(), "error: PeerGone");
+    EXPECT_EQ(outcomeOf(image), "error: PeerGone");
+}
+
 TEST(ASetterThatIsKilled, LeavesTheOldContentAndNoFileForLong)
 {
     const FreshSession fresh;
@@ -285,6 +327,21 @@ TEST(AReaderThatIsKilled, LeavesTheOthersWhatTheyWaitFor)
 
     EXPECT_EQ(other.hear(), "image");
     EXPECT_EQ(outcomeOf(with.clipboard.get(Format::png())), "image");
+}
+
+TEST(AReaderThatIsKilled, LeavesNothingOfWhatItHadOpened)
+{
+    TwoClipboards two;
+    ASSERT_TRUE(two.own->put(Offer{}.add(png(QByteArray(100'000, 'o')))));
+    Peer reader{"ContentKeeper"};
+    ASSERT_TRUE(two.own->put(Offer{}.add(png(QByteArray(50'000, 'n')))));
+    reader.say("read");
+    EXPECT_EQ(reader.hear(), "100000 100000");
+
+    reader.killHard();
+
+    EXPECT_EQ(contentFiles(two.fresh), 1U);
+    EXPECT_EQ(outcomeOf(two.other->get(Format::png())).size(), 50'000);
 }
 
 TEST(AReaderThatIsStopped, HoldsUpNobody)
