@@ -81,14 +81,20 @@ int CommandLine::runInSession(const Run &run) const
 
 std::string CommandLine::whatIsWrong(const CLI::ParseError &problem) const
 {
-    const auto commands = m_app.get_subcommands();
-    if (commands.empty()) {
+    std::string words;
+    std::string footer;
+    for (auto said = m_app.get_subcommands(); !said.empty(); said = said.front()->get_subcommands()) {
+        words += (words.empty() ? "" : " ") + said.front()->get_name();
+        if (!said.front()->get_footer().empty()) // The parts of a command share its example.
+            footer = said.front()->get_footer();
+    }
+    if (words.empty()) {
         const std::vector<std::string> unknown = m_app.remaining();
         return (unknown.empty() ? "a command is missing" : "there is no command " + unknown.front()) +
                "; tellwire --help shows them";
     }
-    const std::string sentence = commands.front()->get_name() + ": " + problem.what();
-    return sentence + (sentence.ends_with('.') ? " " : ". ") + commands.front()->get_footer();
+    const std::string sentence = words + ": " + problem.what();
+    return sentence + (sentence.ends_with('.') ? " " : ". ") + footer;
 }
 
 int CommandLine::answer(const CLI::ParseError &problem) const

@@ -108,6 +108,8 @@ INSTANTIATE_TEST_SUITE_P(
         WrongCall{"WithATimeoutOfZero", words("list", {QStringLiteral("--timeout"), QStringLiteral("0")}),
                   "--timeout"},
         WrongCall{"ThatListsAnItem", words("list", {QStringLiteral("Lab|bench!volts")}), "nothing to list"},
+        WrongCall{"OfAPartOfACommand", words("clipboard", {QStringLiteral("save")}),
+                  "clipboard save: FILE is required. Example: tellwire clipboard"},
         WrongCall{"ThatPublishesSystem", words("publish", {QStringLiteral("Lab|System")}), "System already"}),
     [](const testing::TestParamInfo<WrongCall> &call) { return call.param.name; });
 
