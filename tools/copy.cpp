@@ -7,9 +7,12 @@
 #include "tools/files.h"
 #include "tools/interruption.h"
 #include "tools/lazy_commands.h"
+#include "tools/mapped_file.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
+#include <QFileSystemWatcher>
+#include <QHash>
 #include <QTimer>
 #include <QUrl>
 
@@ -21,7 +24,15 @@ namespace {
 
 constexpr QLatin1StringView attempt{"copy"};
 
-/// What is offered of the files, or of standard input.
+Error isNoText(const QStringList &files)
+{
+    return {ErrorCode::BadData,
+            QStringLiteral("%1 is not UTF-8 text; say what it is with --type or --offer")
+                .arg(files == QStringList{QStringLiteral("-")} ? QStringLiteral("standard input")
+                                                               : files.join(u' '))};
+}
+
+/// What is offered of the files, or of standard input. Has to live until that is on the board.
 class CopiedBytes
 {
 public:
@@ -30,11 +41,21 @@ public:
     Result<Payload> payload(const Format &format, const QStringList &files);
 
 private:
+    std::shared_ptr<MappedFile> map(const QString &file);
     Result<QByteArray> read(const QString &file);
 
     quint64 m_left;
     std::optional<QByteArray> m_standardInput; ///< Once it is read: for whoever else wants it.
+    QHash<QString, std::shared_ptr<MappedFile>> m_mapped;
 };
+
+std::shared_ptr<MappedFile> CopiedBytes::map(const QString &file)
+{
+    std::shared_ptr<MappedFile> &mapped = m_mapped[file];
+    if (!mapped && (mapped = MappedFile::open(file, m_left)))
+        m_left -= static_cast<quint64>(mapped->size());
+    return mapped;
+}
 
 Result<QByteArray> CopiedBytes::read(const QString &file)
 {
@@ -51,6 +72,11 @@ Result<QByteArray> CopiedBytes::read(const QString &file)
 
 Result<Payload> CopiedBytes::payload(const Format &format, const QStringList &files)
 {
+    const bool isText = format == Format::text();
+    if (files.size() == 1)
+        if (const std::shared_ptr<MappedFile> mapped = map(files.constFirst()))
+            return isText && !mapped->isUtf8() ? Result<Payload>{isNoText(files)}
+                                               : Payload{format, mapped->bytes()};
     QByteArray all;
     for (const QString &file : files) {
         const Result<QByteArray> bytes = read(file);
@@ -58,11 +84,8 @@ Result<Payload> CopiedBytes::payload(const Format &format, const QStringList &fi
             return bytes.error();
         all += *bytes; // The first one is shared, not copied.
     }
-    if (format == Format::text() && !all.isValidUtf8())
-        return Error{ErrorCode::BadData,
-                     QStringLiteral("%1 is not UTF-8 text; say what it is with --type or --offer")
-                         .arg(files == QStringList{QStringLiteral("-")} ? QStringLiteral("standard input")
-                                                                        : files.join(u' '))};
+    if (isText && !all.isValidUtf8())
+        return isNoText(files);
     return Payload{format, all};
 }
 
@@ -91,8 +114,9 @@ public:
     int run(const std::function<void()> &onDone);
 
 private:
-    Result<Offer> offer();
-    Result<Offer> offerOfFormats();
+    Result<Offer> offer(CopiedBytes &bytes);
+    Result<Offer> offerOfFormats(CopiedBytes &bytes);
+    Result<void> put();
     Offer::LaterRenderer renderer(const CopiedFormat &copied);
     int provide();
     bool isNeeded() const;
@@ -111,21 +135,20 @@ Copier::Copier(const Session &session, const CopyOptions &options)
       m_clipboard(session, options.board)
 {}
 
-Result<Offer> Copier::offer()
+Result<Offer> Copier::offer(CopiedBytes &bytes)
 {
     if (m_options.themselves)
         return offerOfFilesThemselves(m_options.files);
     if (!m_options.formats.isEmpty())
-        return offerOfFormats();
+        return offerOfFormats(bytes);
     const QStringList files = m_options.files.isEmpty() ? QStringList{QStringLiteral("-")} : m_options.files;
-    return CopiedBytes{m_status.clipboardLimit}
-        .payload(m_options.type, files)
-        .transform([](const Payload &all) { return Offer{}.add(all); });
+    return bytes.payload(m_options.type, files).transform([](const Payload &all) {
+        return Offer{}.add(all);
+    });
 }
 
-Result<Offer> Copier::offerOfFormats()
+Result<Offer> Copier::offerOfFormats(CopiedBytes &bytes)
 {
-    CopiedBytes bytes{m_status.clipboardLimit};
     Offer offer;
     for (const CopiedFormat &copied : m_options.formats) {
         if (copied.isLazy) {
@@ -149,14 +172,18 @@ Offer::LaterRenderer Copier::renderer(const CopiedFormat &copied)
         [this, copied, environment] { return m_commands.render(copied.format, copied.source, environment); };
 }
 
+Result<void> Copier::put()
+{
+    CopiedBytes bytes{m_status.clipboardLimit};
+    const Result<Offer> offer = this->offer(bytes);
+    if (!offer)
+        return offer.error();
+    return m_options.ifSequence ? m_clipboard.putIf(*m_options.ifSequence, *offer) : m_clipboard.put(*offer);
+}
+
 int Copier::run(const std::function<void()> &onDone)
 {
-    const Result<Offer> offer = this->offer();
-    if (!offer)
-        return failAtBoard(attempt, offer.error());
-    const Result<void> done =
-        m_options.ifSequence ? m_clipboard.putIf(*m_options.ifSequence, *offer) : m_clipboard.put(*offer);
-    if (!done)
+    if (const Result<void> done = put(); !done)
         return failAtBoard(attempt, done.error());
     onDone();
     return m_options.hasLazy() ? provide() : success;
@@ -188,6 +215,9 @@ int Copier::provide()
         m_patience.start(m_status.requestTimeout);
         endIfDone();
     });
+    // A log-out takes all directories: the session cannot begin anew then, and tells nothing any more.
+    const QFileSystemWatcher sessions{{QFileInfo{m_status.directory}.path()}};
+    QObject::connect(&sessions, &QFileSystemWatcher::directoryChanged, &m_commands, endIfDone);
     QMetaObject::invokeMethod(&m_commands, endIfDone, Qt::QueuedConnection); // It may be replaced already.
     const int exitCode = QCoreApplication::exec();
     m_commands.finishInPlace(

@@ -18,6 +18,7 @@ namespace tellwire::tool {
 namespace {
 
 constexpr QLatin1StringView gap{"  "};
+constexpr qsizetype pieceAtOnce = qsizetype{8} << 20;
 
 /// False if the user wants to end before there is room for PIPE_BUF bytes.
 bool waitForRoom(int interruption)
@@ -53,10 +54,11 @@ bool outputIsTerminal() { return isatty(STDOUT_FILENO) == 1; }
 
 std::optional<int> writeOut(QByteArrayView bytes, int interruption)
 {
+    const qsizetype most = interruption < 0 ? pieceAtOnce : PIPE_BUF; // A write of more may block.
     while (!bytes.isEmpty()) {
         if (!waitForRoom(interruption))
             return success;
-        const auto portion = static_cast<std::size_t>(std::min<qsizetype>(bytes.size(), PIPE_BUF));
+        const auto portion = static_cast<std::size_t>(std::min(bytes.size(), most));
         const ssize_t written = write(STDOUT_FILENO, bytes.data(), portion);
         if (written < 0 && errno != EINTR && errno != EAGAIN)
             return writingFailed(errno);

@@ -83,6 +83,13 @@ bool writeAll(int file, QByteArrayView bytes)
     return true;
 }
 
+Error whyNotWritten(int reason, const QString &attempt)
+{
+    if (reason != EFAULT)
+        return systemError(reason, attempt);
+    return {ErrorCode::BadData, attempt + QStringLiteral(": the file it was mapped from was cut short")};
+}
+
 bool isExpected(int file, quint64 size)
 {
     struct stat status
@@ -186,7 +193,7 @@ Result<WritingFile> Volumes::write(const QList<QByteArrayView> &pieces)
         if (static_cast<std::size_t>(kind) > usable)
             break;
         Result<WritingFile> written = writeTo(kind, pieces, size);
-        if (written)
+        if (written || written.error().code == ErrorCode::BadData)
             return written;
         tried.append(nameOfVolume(kind) + QStringLiteral(": ") + written.error().detail);
     }
@@ -206,7 +213,7 @@ Result<WritingFile> Volumes::writeTo(VolumeKind kind, const QList<QByteArrayView
         return systemError(errno, attempt);
     for (const QByteArrayView piece : pieces)
         if (!writeAll(file.get(), piece))
-            return systemError(errno, attempt);
+            return whyNotWritten(errno, attempt);
     // Before it has a name, so that whoever tidies up never finds it unlocked.
     if (::flock(file.get(), LOCK_SH | LOCK_NB) != 0)
         return systemError(errno, attempt);

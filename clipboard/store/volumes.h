@@ -64,7 +64,7 @@ public:
 
     /// Writes the pieces, one after the other, to a new file on the first volume that has room. It is
     /// complete before it has a name. Precondition: not all are empty. Errors: OutOfSpace (says what was
-    /// tried).
+    /// tried); BadData (a piece was mapped from a file that was cut short).
     Result<WritingFile> write(const QList<QByteArrayView> &pieces);
 
     /// Opens a file that a board names, and checks that it is ours, regular and as long as was said. Errors:
