@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/tools/clipboard_tool.h"
 
+#include "tests/support/line_channel.h"
+#include "tests/support/wait_readable.h"
+
 #include <gtest/gtest.h>
 
 #include <QFile>
+
+#include <unistd.h>
 
 namespace tellwire::test {
 
@@ -39,6 +44,13 @@ pid_t ownerOf(const char *board)
 {
     const nlohmann::json list = listed(board);
     return list.contains("owner") ? list["owner"]["pid"].get<pid_t>() : -1;
+}
+
+bool ends(int processDescriptor)
+{
+    const bool hasEnded = waitReadable(processDescriptor, patience);
+    close(processDescriptor);
+    return hasEnded;
 }
 
 bool isGone(pid_t process)

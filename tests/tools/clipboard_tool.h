@@ -24,6 +24,9 @@ pid_t ownerOf(const char *board);
 /// True if there is no such process any more, or if nobody has buried it yet.
 bool isGone(pid_t process);
 
+/// True once the process has ended; it need not be ours. False if it does not in time.
+[[nodiscard]] bool ends(int processDescriptor);
+
 QString fileWith(const QTemporaryDir &directory, const char *name, const QByteArray &content);
 QByteArray contentOf(const QString &file);
 

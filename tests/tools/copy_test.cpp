@@ -10,6 +10,10 @@
 #include <QUrl>
 
 #include <csignal>
+#include <filesystem>
+
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace tellwire::test {
 namespace {
@@ -20,6 +24,15 @@ using testing::HasSubstr;
 QStringList lazily(const QString &command)
 {
     return words("copy --offer text=- --lazy") << QStringLiteral("png=") + command;
+}
+
+/// Nobody finds it half removed, and puts something there meanwhile.
+void removeAtOnce(const std::filesystem::path &directory)
+{
+    std::filesystem::path aside = directory;
+    aside += ".removed";
+    std::filesystem::rename(directory, aside);
+    std::filesystem::remove_all(aside);
 }
 
 TEST(Copying, TakesStandardInputByteForByte)
@@ -56,6 +69,33 @@ TEST(Copying, TakesFilesOneAfterAnother)
 
     EXPECT_EQ(copied.exitCode, 0) << copied.errors.constData();
     EXPECT_EQ(pasted(), "1\nstdin\n2\n");
+}
+
+TEST(Copying, TakesALargeFileByteForByte)
+{
+    const FreshSession session;
+    const QTemporaryDir directory;
+    const QByteArray text = "x" + QByteArray{"ä"}.repeated(1'500'000); // No two pieces of it end alike.
+    const QString file = fileWith(directory, "large", text);
+
+    const Finished copied = run(words("copy --offer") << QStringLiteral("text=") + file << words("--offer")
+                                                      << QStringLiteral("CF_DIB=") + file);
+
+    EXPECT_EQ(copied.exitCode, 0) << copied.errors.constData();
+    EXPECT_TRUE(pasted() == text);
+    EXPECT_TRUE(pasted("CF_DIB") == text);
+}
+
+TEST(Copying, RefusesALargeFileThatIsNoText)
+{
+    const FreshSession session;
+    const QTemporaryDir directory;
+    const QString file = fileWith(directory, "large", QByteArray(2'000'000, 'x') + "\xc3");
+
+    const Finished copied = run(words("copy") << file);
+
+    EXPECT_EQ(copied.exitCode, 65);
+    EXPECT_THAT(copied.errors.toStdString(), HasSubstr("is not UTF-8 text"));
 }
 
 TEST(Copying, TakesFilesThemselvesIfToldSo)
@@ -233,6 +273,31 @@ TEST(TheProviderOfALazyType, MakesWhatIsLeftWhenItIsEnded)
 
     EXPECT_TRUE(eventually([provider] { return isGone(provider); }));
     EXPECT_EQ(pasted("png"), "made");
+}
+
+TEST(TheProviderOfALazyType, EndsWithItsSession)
+{
+    const FreshSession session;
+    run(lazily(QStringLiteral("true")), "t");
+    const int provider = static_cast<int>(syscall(SYS_pidfd_open, ownerOf("clipboard"), 0));
+    ASSERT_GE(provider, 0);
+
+    removeAtOnce(session.directory());
+
+    EXPECT_TRUE(ends(provider));
+}
+
+TEST(TheProviderOfALazyType, EndsAlthoughItsSessionBeginsAnew)
+{
+    const FreshSession session;
+    run(lazily(QStringLiteral("true")), "t");
+    const int provider = static_cast<int>(syscall(SYS_pidfd_open, ownerOf("clipboard"), 0));
+    ASSERT_GE(provider, 0);
+
+    removeAtOnce(session.directory() / "tellwire");
+    run(words("copy --board notes"), "another board");
+
+    EXPECT_TRUE(ends(provider));
 }
 
 TEST(TheProviderOfALazyType, KeepsReadersOnlyForTheirTimeWhenItHangs)
