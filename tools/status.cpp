@@ -5,11 +5,13 @@
 #include "tools/output.h"
 #include "tools/publications.h"
 #include "tools/served_conversations.h"
+#include "tools/used_boards.h"
 
 #include <nlohmann/json.hpp>
 
 #include <QFile>
 #include <QLocale>
+#include <QStorageInfo>
 
 #include <dirent.h>
 #include <sys/resource.h>
@@ -37,6 +39,30 @@ Descriptors descriptorsOfThisProcess()
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
         descriptors.limit = limit.rlim_cur;
     return descriptors;
+}
+
+/// A directory that contents of boards may lie below.
+struct Place
+{
+    QString path;
+    quint64 room = 0; ///< In bytes.
+};
+
+QList<Place> placesOfContents(const SessionStatus &status)
+{
+    QList<Place> places;
+    for (const QString &path : {status.directory, QStringLiteral("/dev/shm")})
+        if (const QStorageInfo storage{path}; storage.isValid())
+            places.append({path, static_cast<quint64>(storage.bytesAvailable())});
+    return places;
+}
+
+nlohmann::json toJson(const QList<Place> &places)
+{
+    nlohmann::json json = nlohmann::json::array();
+    for (const Place &place : places)
+        json.push_back({{"directory", place.path.toStdString()}, {"bytes", place.room}});
+    return json;
 }
 
 nlohmann::json toJson(const QList<SessionPeer> &peers)
@@ -87,7 +113,10 @@ nlohmann::json toJson(const SessionStatus &status)
              {{"payload", status.payloadLimit},
               {"memory", status.memoryLimit},
               {"peers", status.peerLimit},
-              {"requestTimeout", status.requestTimeout.count()}}}};
+              {"requestTimeout", status.requestTimeout.count()},
+              {"clipboard", status.clipboardLimit},
+              {"clipboardRenderTime", status.clipboardRenderTime.count()}}},
+            {"room", toJson(placesOfContents(status))}};
 }
 
 QString size(quint64 bytes) { return QLocale::c().formattedDataSize(static_cast<qint64>(bytes)); }
@@ -110,6 +139,12 @@ QByteArray facts(const SessionStatus &status, qsizetype services, qsizetype form
     table.add({QStringLiteral("a value"), QStringLiteral("at most %1").arg(size(status.payloadLimit))});
     table.add({QStringLiteral("memory"),
                QStringLiteral("at most %1 for each program").arg(size(status.memoryLimit))});
+    table.add(
+        {QStringLiteral("clipboard"), QStringLiteral("at most %1, %2 ms for what an owner renders at its end")
+                                          .arg(size(status.clipboardLimit))
+                                          .arg(status.clipboardRenderTime.count())});
+    for (const Place &place : placesOfContents(status))
+        table.add({QStringLiteral("room"), QStringLiteral("%1 in %2").arg(size(place.room), place.path)});
     table.add({QStringLiteral("open files"),
                QStringLiteral("%1 of %2").arg(descriptors.open).arg(descriptors.limit)});
     return table.text();
@@ -148,15 +183,17 @@ int status(const Session &session, bool json)
     const QList<PublishedService> services = ServiceBrowser{session}.services();
     const qsizetype formats = session.formatNames().all().size();
     const Descriptors descriptors = descriptorsOfThisProcess();
+    const QList<UsedBoard> boards = usedBoards(session);
     const ServedConversations conversations = askForConversations(session, services);
     for (const PublishedService &service : conversations.silent)
         complainAboutSilence(service, labelOf(service, services));
     if (!json)
         return finishWith(facts(status, services.size(), formats, descriptors) + tableOf(status.peers) +
-                          tableOf(conversations.all));
+                          tableOf(conversations.all) + tableOf(boards));
     nlohmann::json answer = toJson(status);
     answer["services"] = toJson(services, conversations.silent);
     answer["conversations"] = toJson(conversations.all);
+    answer["boards"] = toJson(boards);
     answer["registeredFormats"] = formats;
     answer["openFiles"] = {{"open", descriptors.open}, {"limit", descriptors.limit}};
     return finishWithJson(answer);

@@ -195,6 +195,26 @@ TEST(AStatus, ShowsTheProgramsOfTheSession)
     EXPECT_EQ(status["limits"]["payload"], 1U << 30U);
 }
 
+TEST(AStatus, ShowsWhatLiesOnTheBoards)
+{
+    const FreshSession session;
+    run({QStringLiteral("copy")}, "five!");
+    run({QStringLiteral("copy"), QStringLiteral("--board"), QStringLiteral("find"), QStringLiteral("--type"),
+         QStringLiteral("html")},
+        "<b>5</b>");
+
+    const nlohmann::json status = run({QStringLiteral("status"), json}).json();
+
+    ASSERT_EQ(status["boards"].size(), 2U);
+    EXPECT_EQ(status["boards"][0]["board"], "clipboard");
+    EXPECT_EQ(status["boards"][0]["sequence"], 2);
+    EXPECT_EQ(status["boards"][0]["owner"]["program"], "tellwire");
+    EXPECT_EQ(status["boards"][0]["formats"][0]["size"], 5);
+    EXPECT_EQ(status["boards"][1]["board"], "find");
+    EXPECT_EQ(status["limits"]["clipboard"], 1U << 30U);
+    EXPECT_THAT(run({QStringLiteral("status")}).output.toStdString(), HasSubstr("text/html"));
+}
+
 TEST(AStatus, NoticesWhoDied)
 {
     const FreshSession session;
