@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/mapped_file.h"
 
+#include "clipboard/clipboard.h"
+#include "tests/support/fresh_session.h"
 #include "tests/tools/clipboard_tool.h"
 
 #include <gtest/gtest.h>
+
+#include <QFile>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -59,6 +63,22 @@ TEST(AMappedFile, OfStandardInputBeginsWhereThatStands)
     EXPECT_EQ(lseek(file, 0, SEEK_CUR), MappedFile::smallest + 10);
     close(before);
     close(file);
+}
+
+TEST(AMappedFile, ThatIsCutShortIsNotPutOnABoard)
+{
+    const FreshSession session;
+    const QTemporaryDir directory;
+    const QString name = fileWith(directory, "file", large());
+    const auto mapped = MappedFile::open(name, enough);
+    Clipboard clipboard{Session::join().value()};
+
+    ASSERT_TRUE(QFile::resize(name, 1));
+    const Result<void> done = clipboard.put(Offer{}.add(Payload{Format::png(), mapped->bytes()}));
+
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, ErrorCode::BadData) << done.error().detail.toStdString();
+    EXPECT_TRUE(clipboard.content().isEmpty());
 }
 
 TEST(AMappedFile, IsTextWhereverItIsParted)
