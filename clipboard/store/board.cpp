@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ranges>
 #include <utility>
 
 namespace tellwire::store {
@@ -93,16 +94,16 @@ Result<void> Board::read()
     m_known.clear();
     for (const Entry &entry : all)
         m_known.append(entry.revision);
-    for (auto entry = all.crbegin(); entry != all.crend(); ++entry) {
-        Result<DecodedState> decoded = decodeState(entry->body);
+    for (const Entry &entry : std::views::reverse(all)) {
+        Result<DecodedState> decoded = decodeState(entry.body);
         if (!decoded && decoded.error().code == ErrorCode::VersionMismatch)
             return std::move(decoded).error();
         if (!decoded)
             continue;
-        if (!m_missingIndex && entry->revision == m_state.revision && decoded->state.stamp == m_state.stamp)
+        if (!m_missingIndex && entry.revision == m_state.revision && decoded->state.stamp == m_state.stamp)
             return {};
         m_missingIndex.reset();
-        decoded = decode(*entry);
+        decoded = decode(entry);
         become(decoded->state, decoded->indexPlace);
         return {};
     }
