@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cwchar>
 
-#include <limits.h>
 #include <poll.h>
 #include <unistd.h>
 
