@@ -24,17 +24,28 @@ struct Promising : TwoClipboards
     }
 };
 
-/// Promises PNG, and keeps it when the test says so.
+/// Promises PNG, and keeps it when the test says so; refuses HTML, as a marker behind other questions.
 struct PromisingForLater : TwoClipboards
 {
     QList<ReplyPromise<Payload>> asked;
 
     PromisingForLater()
     {
-        EXPECT_TRUE(own->put(Offer{}.addDelayed(Format::png(), [this] {
-            asked.append(ReplyPromise<Payload>{});
-            return asked.last().reply();
-        })));
+        EXPECT_TRUE(own->put(Offer{}
+                                 .addDelayed(Format::png(),
+                                             [this] {
+                                                 asked.append(ReplyPromise<Payload>{});
+                                                 return asked.last().reply();
+                                             })
+                                 .addDelayed(Format::html(), [] {
+                                     return Error{ErrorCode::Refused, {}};
+                                 })));
+    }
+
+    /// The owner has heard all that this reader asked so far.
+    static bool hasBeenHeard(const Clipboard &reader)
+    {
+        return outcomeOf(reader.get(Format::html())) == "error: Refused";
     }
     ~PromisingForLater() { EXPECT_TRUE(own->clear()); } // Nothing to wait for at the owner's end.
     PromisingForLater(const PromisingForLater &) = delete;
@@ -113,7 +124,7 @@ TEST(AnOffer, SharesOneRenderingAmongItsReaders)
     const Reply<Payload> first = two.other->get(Format::png());
     const Reply<Payload> second = two.other->get(Format::png());
     const Reply<Payload> own = two.own->get(Format::png());
-    ASSERT_TRUE(soon([&] { return two.asked.size() == 1; }));
+    ASSERT_TRUE(PromisingForLater::hasBeenHeard(*two.other));
 
     two.asked.first().finish(png("late image"));
 
@@ -315,6 +326,8 @@ TEST(AReader, ThatGivesUpLeavesTheOthersTheOneRendering)
     const Session thirdSession = Session::join().value();
     const Clipboard third{thirdSession};
     const Reply<Payload> alsoWaiting = third.get(Format::png());
+    ASSERT_TRUE(PromisingForLater::hasBeenHeard(*two.other));
+    ASSERT_TRUE(PromisingForLater::hasBeenHeard(third));
 
     two.asked.first().finish(png("late image"));
 
