@@ -65,7 +65,8 @@ function(tellwire_add_library)
 
     tellwire_add_library_of_layers(tellwire_internals TYPE STATIC LAYERS ${layers} EXCLUDE_FROM_ALL)
     target_link_libraries(tellwire_internals PUBLIC Boost::headers)
-    target_include_directories(tellwire_internals PUBLIC "${PROJECT_SOURCE_DIR}")
+    target_include_directories(tellwire_internals PUBLIC
+        "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/conversations/ddeml/include")
 endfunction()
 
 function(tellwire_add_layers_alone)

@@ -11,7 +11,7 @@
 #ifndef TELLWIRE_DDEML_H
 #define TELLWIRE_DDEML_H
 
-#include "windows.h"
+#include <windows.h>
 
 #ifdef __cplusplus
 extern "C" {
