@@ -25,6 +25,8 @@ ThreadInstances &ThreadInstances::ofThisThread()
     return instances;
 }
 
+ThreadInstances::ThreadInstances() { transport::keepListOfThread(); }
+
 ThreadInstances::~ThreadInstances()
 {
     for (const std::shared_ptr<Instance> &instance : std::vector{m_instances})

@@ -65,7 +65,7 @@ public:
     SECURITY_QUALITY_OF_SERVICE quality{};
 
 private:
-    ThreadInstances() = default;
+    ThreadInstances();
 
     std::optional<Session> m_session;
     std::vector<std::shared_ptr<Instance>> m_instances;

@@ -52,6 +52,8 @@ void registerSeat(Seat &seat)
     seatsOfThread.push_back(&seat);
 }
 
+void keepListOfThread() { seatsOfThread.reserve(1); }
+
 void unregisterSeat(Seat &seat)
 {
     const std::lock_guard guard{registry().mutex};

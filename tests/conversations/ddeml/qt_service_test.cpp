@@ -6,6 +6,7 @@
 
 #include <QTimer>
 
+#include <atomic>
 #include <thread>
 
 using namespace tellwire;
@@ -36,6 +37,8 @@ struct QtServiceAndClient
         return DdeClientTransaction(nullptr, 0, talk, client.string(item), CF_TEXT, type, TIMEOUT_ASYNC, id);
     }
 };
+
+HDDEDATA CALLBACK silent(UINT, UINT, HCONV, HSZ, HSZ, HDDEDATA, ULONG_PTR, ULONG_PTR) { return nullptr; }
 
 TELLWIRE_PEER(QtQuotes)
 {
@@ -537,6 +540,31 @@ TEST(AnExactClient, WorksInAThreadWithoutAnEventLoop)
     }}.join();
 
     EXPECT_EQ(answer, QByteArray("12.50\0", 6));
+}
+
+TEST(AnExactClient, EndsWithItsThread)
+{
+    QtServiceAndClient both;
+    const auto leaveAnInstanceBehind = [] {
+        DWORD id = 0;
+        DdeInitializeA(&id, silent, APPCMD_CLIENTONLY, 0);
+        const HSZ service = DdeCreateStringHandleA(id, "Quotes", CP_WINANSI);
+        const HSZ topic = DdeCreateStringHandleA(id, "NYSE", CP_WINANSI);
+        const HSZ item = DdeCreateStringHandleA(id, "ZAXX", CP_WINANSI);
+        const HCONV talk = DdeConnect(id, service, topic, nullptr);
+        DdeClientTransaction(nullptr, 0, talk, item, CF_TEXT, XTYP_ADVSTART, 20'000, nullptr);
+    };
+
+    std::atomic<bool> hasEnded = false;
+    std::thread thread{[&] {
+        leaveAnInstanceBehind();
+        hasEnded = true;
+    }};
+    const bool hasWatched = eventually([&] { return hasEnded.load(); });
+    thread.join();
+
+    EXPECT_TRUE(hasWatched);
+    EXPECT_TRUE(eventually([&] { return both.nyse.watchers("ZAXX"_item) == 0; }));
 }
 
 TEST(AnExactClient, KnowsThePartsOfATransactionByItsId)
