@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace tellwire::ddeml {
@@ -86,7 +87,7 @@ public:
 
     // Conversation
     bool isClient() const noexcept override { return true; }
-    bool hasLinks() const noexcept override { return !m_linkOf.empty(); }
+    bool hasLinks() const noexcept override { return !m_active.empty(); }
     void tellPartnerEnd() override;
 
     // engine::ClientConversation::Observer
@@ -113,17 +114,28 @@ private:
     {
         HSZ item;
         UINT format;
-        friend bool operator==(const LinkKey &, const LinkKey &) = default;
     };
-    struct HashOfLinkKey
+
+    /// The number of an active link. Small, like Link, since there may be 100,000.
+    struct ActiveLink
     {
-        std::size_t operator()(const LinkKey &key) const noexcept
+        HSZ item;
+        UINT format;
+        protocol::LinkId id = 0; ///< Does not count where it is looked for.
+
+        friend bool operator==(const ActiveLink &a, const ActiveLink &b) noexcept
         {
-            return std::hash<HSZ>{}(key.item) * 31 + key.format;
+            return a.item == b.item && a.format == b.format;
+        }
+    };
+    struct HashOfActiveLink
+    {
+        std::size_t operator()(const ActiveLink &link) const noexcept
+        {
+            return std::hash<HSZ>{}(link.item) * 31 + link.format;
         }
     };
 
-    /// Small, since there may be 100,000.
     struct Link
     {
         LinkKey key;                 ///< It has a use of the item's handle.
@@ -153,6 +165,7 @@ private:
     std::uint32_t advise(const Order &order, const Finish &finish);
     std::uint32_t unadvise(const Order &order, const Finish &finish);
     bool mayStartIn(FormatNumber format, const Link &link) const;
+    protocol::LinkId activeLink(const LinkKey &key) const; ///< 0 if there is none.
     void removeLink(protocol::LinkId id, bool tellServer);
     void finishLink(protocol::LinkId id, const Outcome &outcome);
     void finishLinks();
@@ -161,8 +174,8 @@ private:
     void warnOfLoss();
 
     std::shared_ptr<engine::ClientConversation> m_conversation;
-    std::unordered_map<protocol::LinkId, Link> m_links;                    ///< Also those being started.
-    std::unordered_map<LinkKey, protocol::LinkId, HashOfLinkKey> m_linkOf; ///< Active ones.
+    std::unordered_map<protocol::LinkId, Link> m_links; ///< Also those being started.
+    std::unordered_set<ActiveLink, HashOfActiveLink> m_active;
     std::unordered_map<protocol::LinkId, Finish> m_starting;
     std::unordered_map<DWORD, Pending> m_pending;
     DWORD m_lastTransaction = 0;

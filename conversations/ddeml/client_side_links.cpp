@@ -46,12 +46,11 @@ std::uint32_t ClientSide::advise(const Order &order, const Finish &finish)
 
 std::uint32_t ClientSide::unadvise(const Order &order, const Finish &finish)
 {
-    const auto found = m_linkOf.find({order.item, order.format});
-    if (found == m_linkOf.end()) {
+    const protocol::LinkId id = activeLink({order.item, order.format});
+    if (id == 0) {
         finishLater(Outcome{.error = DMLERR_NOTPROCESSED}, finish);
         return 0;
     }
-    const protocol::LinkId id = found->second;
     const auto onAnswer = [weak = weak(), id, finish](const Result<engine::Answer> &answer) {
         const auto side = weak.lock();
         if (!side)
@@ -65,6 +64,12 @@ std::uint32_t ClientSide::unadvise(const Order &order, const Finish &finish)
     return m_conversation->start(protocol::Unadvise{.link = id}, never, onAnswer);
 }
 
+protocol::LinkId ClientSide::activeLink(const LinkKey &key) const
+{
+    const auto found = m_active.find({key.item, key.format});
+    return found == m_active.end() ? 0 : found->id;
+}
+
 void ClientSide::removeLink(protocol::LinkId id, bool tellServer)
 {
     m_conversation->leaveDirectLink(id, tellServer);
@@ -73,8 +78,8 @@ void ClientSide::removeLink(protocol::LinkId id, bool tellServer)
     if (node.empty())
         return;
     const LinkKey key = node.mapped().key;
-    if (const auto active = m_linkOf.find(key); active != m_linkOf.end() && active->second == id)
-        m_linkOf.erase(active);
+    if (activeLink(key) == id)
+        m_active.erase({key.item, key.format});
     queue().dropIf([id](const WaitingCallback &entry) {
         return entry.arguments.type == XTYP_ADVDATA && entry.subject == id;
     });
@@ -113,9 +118,9 @@ bool ClientSide::onAdvised(const protocol::Advised &message)
     link.wireFormat = message.format;
     link.sequence = static_cast<std::uint32_t>(message.sequence);
     const LinkKey key = link.key;
-    if (const auto before = m_linkOf.find(key); before != m_linkOf.end())
-        removeLink(before->second, true);
-    m_linkOf.insert_or_assign(key, message.link);
+    if (const protocol::LinkId before = activeLink(key); before != 0)
+        removeLink(before, true);
+    m_active.insert({key.item, key.format, message.link});
     finishLink(message.link, Outcome{.status = DDE_FACK});
     return true;
 }
@@ -209,11 +214,11 @@ void ClientSide::warnOfLoss()
 std::vector<ClientSide::LinkRequest> ClientSide::links() const
 {
     std::vector<std::pair<protocol::LinkId, LinkRequest>> inOrder;
-    for (const auto &[key, id] : m_linkOf) {
-        const Link &link = m_links.at(id);
+    for (const ActiveLink &active : m_active) {
+        const Link &link = m_links.at(active.id);
         const UINT type = UINT{XTYP_ADVSTART} | (link.isWarm ? XTYPF_NODATA : 0U) |
                           (link.isAcknowledged ? XTYPF_ACKREQ : 0U);
-        inOrder.push_back({id, {instance().strings().text(key.item), key.format, type}});
+        inOrder.push_back({active.id, {instance().strings().text(active.item), active.format, type}});
     }
     std::ranges::sort(inOrder, {}, &std::pair<protocol::LinkId, LinkRequest>::first);
     std::vector<LinkRequest> requests;

@@ -3,19 +3,27 @@
 
 namespace tellwire::ddeml {
 
+auto StringTable::placeOf(const ItemName &name) const
+{
+    auto [place, end] = m_byHash.equal_range(qHash(name));
+    while (place != end && m_strings.at(place->second).name != name)
+        ++place;
+    return place == end ? m_byHash.end() : place;
+}
+
 HSZ StringTable::add(const QString &text)
 {
     Result<ItemName> name = ItemName::fromUserText(text);
     if (!name)
         return nullptr;
-    HSZ &known = m_byKey[name->key()];
-    if (known != nullptr) {
-        ++m_strings.at(known).uses;
-        return known;
+    if (const auto known = placeOf(*name); known != m_byHash.end()) {
+        ++m_strings.at(known->second).uses;
+        return known->second;
     }
-    known = newHandle<HSZ>();
-    m_strings.emplace(known, Entry{std::move(name).value()});
-    return known;
+    const HSZ made = newHandle<HSZ>();
+    m_byHash.emplace(qHash(*name), made);
+    m_strings.emplace(made, Entry{std::move(name).value()});
+    return made;
 }
 
 bool StringTable::keep(HSZ string)
@@ -34,7 +42,7 @@ bool StringTable::release(HSZ string)
         return false;
     if (--found->second.uses > 0)
         return true;
-    m_byKey.remove(found->second.name.key());
+    m_byHash.erase(placeOf(found->second.name));
     m_strings.erase(found);
     return true;
 }

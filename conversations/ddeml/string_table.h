@@ -4,8 +4,6 @@
 #include "conversations/ddeml/handles.h"
 #include "dde/protocol/names.h"
 
-#include <QHash>
-
 #include <unordered_map>
 #include <utility>
 
@@ -42,8 +40,11 @@ private:
         std::size_t uses = 1;
     };
 
+    /// Where the name is among m_byHash.
+    auto placeOf(const ItemName &name) const;
+
     std::unordered_map<HSZ, Entry> m_strings;
-    QHash<QByteArray, HSZ> m_byKey;
+    std::unordered_multimap<std::size_t, HSZ> m_byHash; ///< Of the name; small, since there may be very many.
 };
 
 /// One use of a string handle, given back at the end.

@@ -4,8 +4,7 @@
 #include "tests/conversations/ddeml/program.h"
 #include "tests/support/peer.h"
 
-#include <fstream>
-#include <string>
+#include <malloc.h>
 
 using namespace tellwire;
 using namespace tellwire::test;
@@ -33,12 +32,11 @@ TELLWIRE_PEER(ManyItems)
         session.wait(std::chrono::milliseconds{-1});
 }
 
-long residentBytes()
+/// What is allocated, without the memory of others that is mapped.
+std::size_t heapBytes()
 {
-    long pages = 0;
-    long resident = 0;
-    std::ifstream{"/proc/self/statm"} >> pages >> resident;
-    return resident * 4096;
+    const struct mallinfo2 use = mallinfo2();
+    return use.uordblks + use.hblkhd;
 }
 
 /// Counts, since what the callback is told about so many would fill the memory that is measured.
@@ -95,13 +93,13 @@ TEST(AConversation, Has100000Links)
     const FreshSession fresh;
     const Peer server{"ManyItems"};
     ManyLinks client;
-    const long before = residentBytes();
+    const std::size_t before = heapBytes();
 
     for (int first = 0; first < count; first += 1000) {
         client.start(first, first + 1000);
         ASSERT_TRUE(client.waitFor(completed, static_cast<std::size_t>(first) + 1000));
     }
-    RecordProperty("bytesPerLink", static_cast<int>((residentBytes() - before) / count));
+    RecordProperty("bytesPerLink", static_cast<int>((heapBytes() - before) / count));
     const HSZ last = client.name(itemName(count - 1).toLatin1().constData());
     BYTE value[] = {'1', 0};
     DdeClientTransaction(value, sizeof(value), client.talk, last, CF_TEXT, XTYP_POKE, 20'000, nullptr);

@@ -214,22 +214,6 @@ TEST(AnExactClient, AcknowledgesUpdates)
     EXPECT_EQ(both.client.callsOf(XTYP_ADVDATA).back().bytes, QByteArray("14\0", 3));
 }
 
-TEST(AnExactClient, HearsNothingOnceALinkIsStopped)
-{
-    QtServiceAndClient both;
-    both.client.transact(both.talk, XTYP_ADVSTART, "ZAXX");
-
-    const HDDEDATA stopped = both.client.transact(both.talk, XTYP_ADVSTOP, "ZAXX");
-    both.nyse.setItem("ZAXX"_item, QStringLiteral("13"));
-    Program::take(both.client.transact(both.talk, XTYP_REQUEST, "ZAXX"));
-
-    EXPECT_EQ(stopped, ddeResult(TRUE));
-    EXPECT_TRUE(both.client.callsOf(XTYP_ADVDATA).empty());
-    EXPECT_FALSE(both.client.info(both.talk).wStatus & ST_ADVISE);
-    EXPECT_EQ(both.client.transact(both.talk, XTYP_ADVSTOP, "ZAXX"), nullptr);
-    EXPECT_EQ(both.client.lastError(), UINT{DMLERR_NOTPROCESSED});
-}
-
 TEST(AnExactClient, TurnsAHotLinkIntoAWarmOne)
 {
     QtServiceAndClient both;
