@@ -9,19 +9,6 @@
 
 namespace tellwire::engine {
 
-namespace {
-
-/// Messages of a newer version are skipped; malformed ones end the channel.
-template <typename M>
-bool isUsable(const Result<M> &message, transport::Channel &from)
-{
-    if (!message && message.error().code != ErrorCode::VersionMismatch)
-        endForViolation(from, message.error().detail);
-    return message.has_value();
-}
-
-} // namespace
-
 void ConversationHandler::onMessage(const std::shared_ptr<transport::Channel> &from,
                                     transport::Message message)
 {

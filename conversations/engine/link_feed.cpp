@@ -78,6 +78,8 @@ Result<void> LinkFeed::show(const Payload &value, const transport::ValueStamp &s
 {
     const Result<void> shown = m_publication.show(value.bytes(), stamp);
     m_hasValue = m_hasValue || shown;
+    if (shown)
+        showMonitors(stamp, &value.bytes());
     return shown;
 }
 
@@ -94,6 +96,14 @@ void LinkFeed::notify(const transport::ValueStamp &stamp)
 {
     m_hasValue = false;
     m_publication.notify(stamp);
+    if (m_kind == LinkKind::Warm)
+        showMonitors(stamp, nullptr);
+}
+
+void LinkFeed::showMonitors(const transport::ValueStamp &stamp, const QByteArray *value) const
+{
+    if (!m_links.empty() && m_links.front()->client->traffic().isObserved())
+        m_links.front()->client->traffic().published(*this, stamp, value);
 }
 
 Result<void> LinkFeed::add(ServerLink &link, const transport::Feeding &feeding,

@@ -85,6 +85,8 @@ public:
     bool isFailing = false;  ///< The log knows that its provider fails.
 
 private:
+    void showMonitors(const transport::ValueStamp &stamp, const QByteArray *value) const;
+
     transport::Seat &m_seat;
     Item &m_item;
     const ServedClient *m_only;

@@ -30,6 +30,7 @@ void runAll(const std::vector<GiveUp> &gaveUp)
 
 ServedClient::ServedClient(Server &server, std::shared_ptr<transport::Channel> channel, std::uint32_t number)
     : m_server(server),
+      m_traffic(server.traffic()),
       m_channel(std::move(channel)),
       m_caller(callerOn(*m_channel)),
       m_number(number)
@@ -42,6 +43,8 @@ void ServedClient::sendOrEnd(const transport::Message &message)
         return;
     qCWarning(conversationsLog).noquote() << "ending the channel to" << m_caller.program << m_caller.pid
                                           << "- it does not read:" << sent.error().detail;
+    if (m_traffic.isObserved())
+        m_traffic.cut(*this, sent.error());
     m_channel->close(sent.error());
 }
 

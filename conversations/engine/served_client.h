@@ -2,6 +2,7 @@
 #pragma once
 
 #include "conversations/caller.h"
+#include "conversations/engine/monitor_traffic.h"
 #include "conversations/engine/served_outcome.h"
 #include "conversations/engine/server_link.h"
 #include "conversations/update.h"
@@ -89,8 +90,12 @@ public:
     template <typename M>
     void tell(M message)
     {
+        showMonitors(message);
         sendOrEnd(protocol::encode(std::move(message)));
     }
+
+    MonitorTrace trace() const; ///< For monitors.
+    MonitorTraffic &traffic() const noexcept { return m_traffic; }
 
 private:
     struct Conversation
@@ -112,6 +117,12 @@ private:
     using TransactionPointer = std::shared_ptr<Transaction>;
 
     void sendOrEnd(const transport::Message &message);
+    template <typename M>
+    void showMonitors(const M &message) const
+    {
+        if (m_traffic.isObserved())
+            m_traffic.sent(*this, message);
+    }
 
     /// Null if the conversation has been ended by this side; the client's message crossed that. A
     /// conversation that never was is a violation, and null.
@@ -140,6 +151,7 @@ private:
     void removeLink(ServerLink &link);
 
     Server &m_server;
+    MonitorTraffic &m_traffic;
     std::shared_ptr<transport::Channel> m_channel;
     Caller m_caller;
     std::uint32_t m_number;

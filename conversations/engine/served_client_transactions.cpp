@@ -139,11 +139,12 @@ void ServedClient::answer(protocol::TransactionId id, const Result<Update> &upda
         [this](const Update &found) { return m_server.seat().formatNames().number(found.value.format()); });
     if (!format)
         return decline(id, format.error());
-    const Result<void> sent = m_channel->send(protocol::encode(
-        protocol::Answer{id, update->quality, update->sequence, toMicroseconds(update->sourceTime), *format,
-                         update->value.bytes()}));
-    if (!sent)
-        decline(id, sent.error());
+    const protocol::Answer message{
+        id,      update->quality,      update->sequence, toMicroseconds(update->sourceTime),
+        *format, update->value.bytes()};
+    if (const Result<void> sent = m_channel->send(protocol::encode(message)); !sent)
+        return decline(id, sent.error());
+    showMonitors(message);
 }
 
 /// The answers to a RequestMany as they come in.
@@ -210,8 +211,9 @@ void ServedClient::answer(protocol::TransactionId id, const std::vector<Result<U
                                                    .arg(m_server.seat().configuration().payloadLimit)});
         message.values.append(update->value.bytes());
     }
-    if (const Result<void> sent = m_channel->send(protocol::encode(std::move(message))); !sent)
-        decline(id, sent.error());
+    if (const Result<void> sent = m_channel->send(protocol::encode(message)); !sent)
+        return decline(id, sent.error());
+    showMonitors(message);
 }
 
 void ServedClient::handle(const protocol::Browse &message)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversations/engine/server.h"
 
+#include "conversations/engine/monitor_handler.h"
 #include "conversations/engine/served_client.h"
 #include "conversations/engine/served_service.h"
 #include "conversations/engine/served_topic.h"
@@ -31,7 +32,14 @@ QString listed(const ServedService &service)
 
 } // namespace
 
-Server::Server(transport::Seat &seat) : m_seat(seat) {}
+Server::Server(transport::Seat &seat)
+    : m_seat(seat),
+      m_traffic(seat, seat.handler<MonitorHandler>().reporter())
+{
+    seat.handler<MonitorHandler>().reporter().onTurn([this](bool isWatched) {
+        m_traffic.begin(isWatched ? clients() : std::vector<std::shared_ptr<ServedClient>>{});
+    });
+}
 
 Server::~Server() = default;
 
@@ -138,14 +146,18 @@ void Server::onMessage(const Channel &from, const protocol::ClientMessage &messa
     if (!listed)
         listed = std::make_shared<ServedClient>(*this, from, ++m_lastClient);
     const std::shared_ptr<ServedClient> client = listed;
+    if (m_traffic.isObserved())
+        m_traffic.received(*client, message);
     std::visit([&](const auto &alternative) { client->handle(alternative); }, message);
 }
 
 void Server::onClosed(const Channel &channel)
 {
     const auto node = m_clients.extract(channel);
-    if (!node.empty())
-        node.mapped()->end();
+    if (node.empty())
+        return;
+    m_traffic.left(*node.mapped());
+    node.mapped()->end();
 }
 
 std::vector<std::shared_ptr<ServedClient>> Server::clients() const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "conversations/engine/monitor_traffic.h"
 #include "dde/protocol/message.h"
 
 #include <cstdint>
@@ -57,6 +58,7 @@ public:
     /// System comes last of each service: who takes any topic wants one of the program's own.
     protocol::Found find(const protocol::Find &wanted) const;
 
+    MonitorTraffic &traffic() noexcept { return m_traffic; }
     std::vector<std::shared_ptr<ServedClient>> clients() const; ///< In the order in which they came.
     std::shared_ptr<ServedClient> clientOfNumber(std::uint32_t number) const;
 
@@ -84,6 +86,7 @@ private:
     void endConversations(const std::unordered_set<const ServedTopic *> &topics, const Error &reason);
 
     transport::Seat &m_seat;
+    MonitorTraffic m_traffic;
     std::uint32_t m_lastInstance = 0;
     std::uint32_t m_lastClient = 0;
     int m_handlerDepth = 0;

@@ -2,7 +2,9 @@
 #include "conversations/engine/violation.h"
 
 #include "conversations/engine/log_category.h"
+#include "conversations/engine/monitor_handler.h"
 #include "dde/transport/channel.h"
+#include "dde/transport/seat.h"
 
 namespace tellwire::engine {
 
@@ -13,7 +15,12 @@ void endForViolation(transport::Channel &channel, const QString &what)
     const transport::PeerIdentity &peer = channel.identity();
     qCWarning(conversationsLog).noquote()
         << "ending the channel to" << peer.program << peer.pid << "-" << what;
-    channel.close(Error{ErrorCode::BadData, what});
+    const Error reason{ErrorCode::BadData, what};
+    MonitorReporter &monitors = channel.seat().handler<MonitorHandler>().reporter();
+    if (monitors.wants(MonitorKind::Errors))
+        monitors.report({.client = {channel.peer(), peer.pid, peer.program},
+                         .what = MonitoredError{MonitoredError::What::Violation, reason}});
+    channel.close(reason);
 }
 
 } // namespace tellwire::engine

@@ -40,6 +40,7 @@ public:
     Channel(const Channel &) = delete;
     Channel &operator=(const Channel &) = delete;
 
+    Seat &seat() const noexcept { return m_seat; }
     bool isClient() const noexcept { return m_isClient; } ///< True if this program asked for the channel.
     bool isOpen() const noexcept { return m_state == State::Open; }
     bool isClosed() const noexcept { return m_state == State::Closed; }
