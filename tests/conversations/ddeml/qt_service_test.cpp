@@ -578,8 +578,8 @@ TEST(AnExactClient, MayEndEverythingInsideACallback)
 
     both.nyse.setItem("ZAXX"_item, QStringLiteral("13"));
     both.nyse.setItem("ZAXX"_item, QStringLiteral("14"));
-    EXPECT_TRUE(
-        eventually([&] { return !both.client.calls.empty() && both.nyse.watchers("ZAXX"_item) == 0; }));
+    EXPECT_TRUE(eventually(
+        [&] { return !both.client.callsOf(XTYP_ADVDATA).empty() && both.nyse.watchers("ZAXX"_item) == 0; }));
 
-    EXPECT_EQ(both.client.calls.size(), 1U);
+    EXPECT_EQ(both.client.callsOf(XTYP_ADVDATA).size(), 1U);
 }
