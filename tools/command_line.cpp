@@ -53,6 +53,7 @@ CommandLine::CommandLine()
     addCopy();
     addPaste();
     addClipboard();
+    addMonitor();
     addFormats();
     addStatus();
     addDoctor();

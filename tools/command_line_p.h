@@ -19,7 +19,8 @@ struct Common
     bool json = false;
 };
 
-/// What may be typed. The commands and their options: command_definitions.cpp, clipboard_definitions.cpp.
+/// What may be typed. The commands and their options: command_definitions.cpp, clipboard_definitions.cpp,
+/// monitor_definition.cpp.
 class CommandLine
 {
 public:
@@ -61,6 +62,7 @@ private:
     void addCopy();
     void addPaste();
     void addClipboard();
+    void addMonitor();
     void addFormats();
     void addStatus();
     void addDoctor();
@@ -82,6 +84,7 @@ private:
     CopyOptions m_copy;
     PasteOptions m_paste;
     ClipboardOptions m_clipboard;
+    MonitorCommandOptions m_monitor;
     Decision m_decision;
 };
 

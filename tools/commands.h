@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "conversations/monitor.h"
 #include "dde/protocol/item_address.h"
 #include "dde/transport/session.h"
 #include "formats/format.h"
@@ -60,12 +61,21 @@ struct PublishOptions
     QString onExecute; ///< The command that carries out commands; empty: none.
 };
 
+struct MonitorCommandOptions
+{
+    MonitorOptions shown;
+    quint64 count = 0; ///< Ends after so many events; 0: never.
+    bool data = false;
+    bool json = false;
+};
+
 int list(const Session &session, const ListOptions &options);
 int request(const Session &session, const RequestOptions &options);
 int watch(const Session &session, const WatchOptions &options);
 int poke(const Session &session, const PokeOptions &options);
 int execute(const Session &session, const TopicAddress &address, const QString &command);
 int publish(const Session &session, const PublishOptions &options);
+int monitor(const Session &session, const MonitorCommandOptions &options);
 int formats(const Session &session, bool json);
 int status(const Session &session, bool json);
 int doctor(const QString &sessionName, bool json);
