@@ -2,8 +2,11 @@
 #include "conversations/ddeml/instance.h"
 
 #include "conversations/ddeml/conversation.h"
+#include "conversations/ddeml/monitor.h"
+#include "conversations/ddeml/monitor_reports.h"
 #include "conversations/ddeml/name_service.h"
 #include "conversations/ddeml/thread_instances.h"
+#include "conversations/engine/monitor_handler.h"
 #include "dde/transport/seat.h"
 
 #include <algorithm>
@@ -31,16 +34,28 @@ Instance::Instance(ThreadInstances &thread, DWORD id, const Setup &setup)
 
 Instance::~Instance() = default;
 
-void Instance::begin() { m_services = std::make_unique<NameService>(*this); }
+void Instance::begin()
+{
+    (void)seat().handler<engine::MonitorHandler>(); // So it is there when somebody wants to be told.
+    m_strings.onChange = [this](MonitoredString::Change change, HSZ string, const QString &text) {
+        reportString(*this, change, string, text);
+    };
+    m_services = std::make_unique<NameService>(*this);
+    if (isMonitor())
+        m_monitor = std::make_unique<Monitor>(*this);
+}
 
 void Instance::end()
 {
-    if (std::exchange(m_isEnded, true))
+    if (m_isEnded)
         return;
+    m_strings.tellCleanUp();
+    m_isEnded = true;
     const auto self = shared_from_this();
     for (const std::shared_ptr<Conversation> &conversation : std::vector{m_conversations})
         conversation->disconnect();
     m_services->end();
+    m_monitor.reset();
     m_thread.remove(*this);
 }
 
@@ -50,9 +65,15 @@ void Instance::setFlags(DWORD flags)
     constexpr DWORD fixed = APPCLASS_MASK | APPCMD_CLIENTONLY;
     m_setup.flags = (m_setup.flags & fixed) | (flags & ~fixed);
     m_services->onFlagsChanged();
+    if (m_monitor)
+        m_monitor->onFlagsChanged();
 }
 
-void Instance::setLastError(UINT error) { m_lastError = error; }
+void Instance::setLastError(UINT error)
+{
+    m_lastError = error;
+    reportError(*this, error);
+}
 
 UINT Instance::takeLastError() { return std::exchange(m_lastError, DMLERR_NO_ERROR); }
 
@@ -63,11 +84,13 @@ HDDEDATA Instance::call(const CallbackArguments &arguments)
     if (m_isEnded)
         return nullptr;
     const auto self = shared_from_this();
+    CallbackReport report{*this, arguments};
     ++m_callsUnderWay;
     const HDDEDATA result =
         m_setup.callback(arguments.type, arguments.format, arguments.conversation, arguments.string1,
                          arguments.string2, arguments.data, arguments.word1, arguments.word2);
     --m_callsUnderWay;
+    report.finish(result);
     return result;
 }
 

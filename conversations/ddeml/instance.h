@@ -15,6 +15,7 @@ class Seat;
 namespace tellwire::ddeml {
 
 class Conversation;
+class Monitor;
 class NameService;
 class ThreadInstances;
 
@@ -90,6 +91,7 @@ private:
     StringTable m_strings;
     std::vector<std::shared_ptr<Conversation>> m_conversations;
     std::unique_ptr<NameService> m_services;
+    std::unique_ptr<Monitor> m_monitor; ///< Of a monitor instance.
     int m_callsUnderWay = 0;
     bool m_isEnded = false;
 };

@@ -17,12 +17,13 @@ HSZ StringTable::add(const QString &text)
     if (!name)
         return nullptr;
     if (const auto known = placeOf(*name); known != m_byHash.end()) {
-        ++m_strings.at(known->second).uses;
+        (void)keep(known->second);
         return known->second;
     }
     const HSZ made = newHandle<HSZ>();
     m_byHash.emplace(qHash(*name), made);
-    m_strings.emplace(made, Entry{std::move(name).value()});
+    tell(MonitoredString::Change::Created, made,
+         m_strings.emplace(made, Entry{std::move(name).value()}).first->second);
     return made;
 }
 
@@ -32,6 +33,7 @@ bool StringTable::keep(HSZ string)
     if (found == m_strings.end())
         return false;
     ++found->second.uses;
+    tell(MonitoredString::Change::Kept, string, found->second);
     return true;
 }
 
@@ -40,11 +42,18 @@ bool StringTable::release(HSZ string)
     const auto found = m_strings.find(string);
     if (found == m_strings.end())
         return false;
+    tell(MonitoredString::Change::Freed, string, found->second);
     if (--found->second.uses > 0)
         return true;
     m_byHash.erase(placeOf(found->second.name));
     m_strings.erase(found);
     return true;
+}
+
+void StringTable::tellCleanUp() const
+{
+    for (const auto &[string, entry] : m_strings)
+        tell(MonitoredString::Change::CleanedUp, string, entry);
 }
 
 const ItemName *StringTable::find(HSZ string) const

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "conversations/ddeml/handles.h"
+#include "dde/protocol/monitor_event.h"
 #include "dde/protocol/names.h"
 
+#include <functional>
 #include <unordered_map>
 #include <utility>
 
@@ -33,6 +35,11 @@ public:
 
     std::size_t size() const noexcept { return m_strings.size(); }
 
+    /// Told of each use more and less; for monitors.
+    std::function<void(MonitoredString::Change, HSZ, const QString &text)> onChange;
+
+    void tellCleanUp() const; ///< The table is about to go.
+
 private:
     struct Entry
     {
@@ -42,6 +49,11 @@ private:
 
     /// Where the name is among m_byHash.
     auto placeOf(const ItemName &name) const;
+    void tell(MonitoredString::Change change, HSZ string, const Entry &entry) const
+    {
+        if (onChange)
+            onChange(change, string, entry.name.text());
+    }
 
     std::unordered_map<HSZ, Entry> m_strings;
     std::unordered_multimap<std::size_t, HSZ> m_byHash; ///< Of the name; small, since there may be very many.
