@@ -9,6 +9,7 @@
 #include "tests/benchmarks/require.h"
 #include "tests/benchmarks/shared_samples.h"
 #include "tests/benchmarks/statistics.h"
+#include "tests/benchmarks/watching.h"
 
 namespace tellwire::benchmark {
 namespace {
@@ -50,24 +51,26 @@ void ask(int count, SharedSamples &times)
     require(waitFor(conversation.execute(QStringLiteral("end")), 10s));
 }
 
-std::vector<double> measure(Loop server, int count)
+std::vector<double> measure(Loop server, int count, bool isWatched)
 {
     SharedSamples times{count};
     Child answering{"the server", [&](const Parent &parent) { answer(parent, server); }};
     answering.waitUntilReady();
+    const std::unique_ptr<Child> watching = watcher(isWatched);
     Child asking{"the client", [&](const Parent &) { ask(count, times); }};
     asking.waitForEnd();
+    dismiss(watching);
     answering.waitForEnd();
     return times.microseconds();
 }
 
-Measurement roundTrip(const std::string &name, Loop server)
+Measurement roundTrip(const std::string &name, Loop server, bool isWatched = false)
 {
-    return {name, [name, server](const Scale &scale) {
+    return {name, [name, server, isWatched](const Scale &scale) {
                 Row row{name, "us", {}, {}};
                 for (int round = 0; round < scale.rounds; ++round) {
                     append(row.limit, bareRoundTrips(scale.samples));
-                    append(row.tellwire, measure(server, scale.samples));
+                    append(row.tellwire, measure(server, scale.samples, isWatched));
                 }
                 return std::vector{row};
             }};
@@ -78,7 +81,8 @@ Measurement roundTrip(const std::string &name, Loop server)
 std::vector<Measurement> requestRoundTrips()
 {
     return {roundTrip("request round trip, 64 B, blocking server", Loop::Blocking),
-            roundTrip("request round trip, 64 B, Qt server", Loop::Qt)};
+            roundTrip("request round trip, 64 B, Qt server", Loop::Qt),
+            roundTrip("request round trip, 64 B, blocking server, monitored", Loop::Blocking, true)};
 }
 
 } // namespace tellwire::benchmark

@@ -7,6 +7,7 @@
 #include "tests/benchmarks/program.h"
 #include "tests/benchmarks/require.h"
 #include "tests/benchmarks/shared_samples.h"
+#include "tests/benchmarks/watching.h"
 
 #include <algorithm>
 #include <deque>
@@ -75,13 +76,14 @@ void read(const Parent &parent, int count, int reader, SharedWords &ends)
 }
 
 // The time of one update, from the first call until the last reader has the last value.
-double measure(int count, int readers)
+double measure(int count, int readers, bool isWatched)
 {
     SharedWords start{1};
     SharedWords ends{static_cast<std::size_t>(readers)};
     Child publisher{"the publisher of the stream",
                     [&](const Parent &parent) { publish(parent, count, readers, start); }};
     publisher.waitUntilReady();
+    const std::unique_ptr<Child> watching = watcher(isWatched);
     std::deque<Child> children;
     for (int reader = 0; reader < readers; ++reader)
         children
@@ -96,17 +98,18 @@ double measure(int count, int readers)
     }
     publisher.go();
     publisher.waitForEnd();
+    dismiss(watching);
     return static_cast<double>(end - start.load(0)) / 1000 / count;
 }
 
-Measurement stream(const std::string &name, int readers)
+Measurement stream(const std::string &name, int readers, bool isWatched = false)
 {
-    return {name, [name, readers](const Scale &scale) {
+    return {name, [name, readers, isWatched](const Scale &scale) {
                 Row row{name, "us", {}, {}, true};
                 const int count = scale.streamUpdates / readers;
                 for (int round = 0; round < scale.rounds; ++round) {
                     row.limit.push_back(barePackets(count, readers) / count);
-                    row.tellwire.push_back(measure(count, readers));
+                    row.tellwire.push_back(measure(count, readers, isWatched));
                 }
                 return std::vector{row};
             }};
@@ -117,7 +120,8 @@ Measurement stream(const std::string &name, int readers)
 std::vector<Measurement> updateStreams()
 {
     return {stream("stream of updates, 32 B, every update, 1 reader", 1),
-            stream("stream of updates, 32 B, every update, 8 readers", 8)};
+            stream("stream of updates, 32 B, every update, 8 readers", 8),
+            stream("stream of updates, 32 B, every update, 1 reader, monitored", 1, true)};
 }
 
 } // namespace tellwire::benchmark
