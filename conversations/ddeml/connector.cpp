@@ -113,9 +113,9 @@ std::vector<Candidate> Connector::find(const ServiceName &service, const TopicNa
 {
     transport::SessionLog &log = m_instance->seat().log();
     (void)log.replay(); // What cannot be read has been known before, or will be next time.
-    const QList<protocol::ServiceOffer> offers = service.isEmpty()
-                                                     ? protocol::allServices(log.state())
-                                                     : protocol::servicesNamed(log.state(), service);
+    const QList<protocol::ServiceOffer> offers =
+        service.isEmpty() ? protocol::allServices(log.state()) + protocol::servicesOfAnyName(log.state())
+                          : protocol::servicesNamed(log.state(), service);
     std::vector<Candidate> candidates;
     bool isDone = false;
     const auto onAnswer = [&candidates](std::uint64_t peer, const Result<protocol::Found> &answer) {

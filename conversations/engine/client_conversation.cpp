@@ -69,9 +69,10 @@ void ClientConversation::search()
     transport::SessionLog &log = m_client.seat().log();
     if (const Result<void> current = log.replay(); !current && !m_refusal)
         m_refusal = current.error();
-    const QList<protocol::ServiceOffer> offers = m_target.service.isEmpty()
-                                                     ? protocol::allServices(log.state())
-                                                     : protocol::servicesNamed(log.state(), m_target.service);
+    const QList<protocol::ServiceOffer> offers =
+        m_target.service.isEmpty()
+            ? protocol::allServices(log.state()) + protocol::servicesOfAnyName(log.state())
+            : protocol::servicesNamed(log.state(), m_target.service);
     QList<protocol::ServiceOffer> fresh;
     for (const protocol::ServiceOffer &offer : offers)
         if (!m_known.contains(offer))
@@ -80,7 +81,8 @@ void ClientConversation::search()
     if (m_target.service.isEmpty() || m_target.topic.isEmpty())
         return ask(fresh);
     for (const protocol::ServiceOffer &offer : fresh)
-        m_candidates.push_back({offer.peer, offer.instance, offer.name, m_target.topic});
+        m_candidates.push_back(
+            {offer.peer, offer.instance, offer.takesAnyName ? m_target.service : offer.name, m_target.topic});
 }
 
 // Who answers first is tried first, so that a program that hangs keeps nobody waiting.

@@ -15,7 +15,7 @@ namespace {
 using nlohmann::json;
 
 // Key: service/<folded name>/<peer, 16 hexadecimal digits>/<instance, 8 hexadecimal digits>. A name has no
-// slash, so the parts cannot run into each other.
+// slash, so the parts cannot run into each other. Who takes any name has an empty one there.
 constexpr QByteArrayView servicePrefix{"service/"};
 constexpr qsizetype peerDigits = 16;
 constexpr qsizetype instanceDigits = 8;
@@ -45,10 +45,14 @@ QByteArray keyOf(const ServiceOffer &offer)
 
 json describe(const ServiceOffer &offer)
 {
-    return json{{"name", offer.name.text().toStdString()},
-                {"pid", offer.pid},
-                {"program", offer.program.left(maxProgramLength).toStdString()},
-                {"version", offer.version}};
+    json described{{"pid", offer.pid},
+                   {"program", offer.program.left(maxProgramLength).toStdString()},
+                   {"version", offer.version}};
+    if (offer.takesAnyName)
+        described["anyName"] = true;
+    else
+        described["name"] = offer.name.text().toStdString();
+    return described;
 }
 
 json topicsOf(const ServiceOffer &offer)
@@ -100,6 +104,25 @@ QList<TopicName> topicsIn(const json &object)
     return topics;
 }
 
+bool isTrueIn(const json &object, const char *member)
+{
+    const auto found = object.find(member);
+    return found != object.end() && found->is_boolean() && found->get<bool>();
+}
+
+/// The name of a service, or that it takes any, which must agree with its key.
+bool readName(const json &object, const QByteArray &key, ServiceOffer &offer)
+{
+    offer.takesAnyName = isTrueIn(object, "anyName");
+    if (!offer.takesAnyName) {
+        Result<ServiceName> name = ServiceName::fromUserText(stringIn(object, "name"));
+        if (name)
+            offer.name = std::move(name).value();
+        return name.has_value();
+    }
+    return key.startsWith(prefixOf({}));
+}
+
 /// The instance that a key ends with, if it is a key of that peer's.
 std::optional<std::uint32_t> instanceIn(const QByteArray &key, std::uint64_t peer)
 {
@@ -121,16 +144,16 @@ std::optional<ServiceOffer> offerIn(const transport::LogEntry &entry)
     const Result<json> body = parseJson(entry.body);
     if (!body || !body->is_object())
         return std::nullopt;
-    Result<ServiceName> name = ServiceName::fromUserText(stringIn(*body, "name"));
-    if (!name)
+    ServiceOffer offer{.peer = entry.peer,
+                       .instance = *instance,
+                       .name = {},
+                       .program = stringIn(*body, "program").left(maxProgramLength),
+                       .pid = numberIn(*body, "pid"),
+                       .topics = topicsIn(*body),
+                       .version = numberIn(*body, "version")};
+    if (!readName(*body, entry.key, offer))
         return std::nullopt;
-    return ServiceOffer{.peer = entry.peer,
-                        .instance = *instance,
-                        .name = std::move(name).value(),
-                        .program = stringIn(*body, "program").left(maxProgramLength),
-                        .pid = numberIn(*body, "pid"),
-                        .topics = topicsIn(*body),
-                        .version = numberIn(*body, "version")};
+    return offer;
 }
 
 /// Offers of one program, or of one instance number, never meet. Source: the finalizer of SplitMix64.
@@ -168,7 +191,7 @@ QList<ServiceOffer> instanceNamed(const transport::LogState &state, const Servic
 ServiceName instanceName(const ServiceOffer &offer)
 {
     const QString name = offer.name.text();
-    if (name.size() > maxNameLength - suffixSize)
+    if (offer.takesAnyName || name.size() > maxNameLength - suffixSize)
         return {};
     const QByteArray suffix = beforeNumber.toByteArray() + hexadecimal(instanceNumber(offer), numberDigits) +
                               afterNumber.toByteArray();
@@ -189,12 +212,23 @@ transport::LogChange withdrawal(const ServiceOffer &offer)
 QList<ServiceOffer> servicesNamed(const transport::LogState &state, const ServiceName &name)
 {
     QList<ServiceOffer> offers = offersUnder(state, prefixOf(name));
-    return offers.isEmpty() ? instanceNamed(state, name) : offers;
+    if (offers.isEmpty())
+        offers = instanceNamed(state, name);
+    return offers + servicesOfAnyName(state);
+}
+
+QList<ServiceOffer> servicesOfAnyName(const transport::LogState &state)
+{
+    QList<ServiceOffer> offers = offersUnder(state, prefixOf({}));
+    offers.removeIf([](const ServiceOffer &offer) { return !offer.takesAnyName; });
+    return offers;
 }
 
 QList<ServiceOffer> allServices(const transport::LogState &state)
 {
-    return offersUnder(state, servicePrefix);
+    QList<ServiceOffer> offers = offersUnder(state, servicePrefix);
+    offers.removeIf([](const ServiceOffer &offer) { return offer.takesAnyName; });
+    return offers;
 }
 
 bool mayChangeServices(const transport::LogRecord &record)

@@ -21,6 +21,7 @@ struct ServiceOffer
     qint64 pid = 0;             ///< For display only.
     QList<TopicName> topics;    ///< What it is about, as a hint; may be empty or out of date.
     qint64 version = 0;         ///< Another one each time it is registered, even if all else is the same.
+    bool takesAnyName = false;  ///< Instead of a name: decides about whatever name it is asked for.
 
     friend bool operator==(const ServiceOffer &, const ServiceOffer &) = default;
 };
@@ -37,15 +38,18 @@ transport::LogChange withdrawal(const ServiceOffer &offer);
 
 /// The name that stands for this offer alone: `Quotes(0x0123456789abcdef)`. The number is mixed from peer and
 /// instance, the same wherever it is made. Empty if the service's own name leaves no room for it, because it
-/// has more than 235 characters. Source: ddeml-semantics.md A2.
+/// has more than 235 characters, or if it has none. Source: ddeml-semantics.md A2.
 ServiceName instanceName(const ServiceOffer &offer);
 
 /// Who offers the service, in order of registration: the first is to be asked first. The name of an instance
-/// yields that offer alone, unless somebody registered a service under just that name. Entries that make no
-/// sense, which anyone may have written, are skipped.
+/// yields that offer alone, unless somebody registered a service under just that name. Behind them come those
+/// who take any name. Entries that make no sense, which anyone may have written, are skipped.
 QList<ServiceOffer> servicesNamed(const transport::LogState &state, const ServiceName &name);
 
-/// All offers, in order of registration.
+/// Those who take any name, in order of registration.
+QList<ServiceOffer> servicesOfAnyName(const transport::LogState &state);
+
+/// All offers that have a name, in order of registration.
 QList<ServiceOffer> allServices(const transport::LogState &state);
 
 /// False if the tables before and after the record are surely the same.

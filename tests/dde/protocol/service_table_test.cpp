@@ -25,6 +25,16 @@ ServiceOffer quotesOf(std::uint64_t peer, std::uint32_t instance = 1)
             .topics = {"NYSE"_topic, "TSE"_topic}};
 }
 
+ServiceOffer anyNameOf(std::uint64_t peer, std::uint32_t instance = 1)
+{
+    return {.peer = peer,
+            .instance = instance,
+            .name = {},
+            .program = QStringLiteral("ticker"),
+            .pid = 42,
+            .takesAnyName = true};
+}
+
 /// A log as it is after the changes that peers appended to it.
 class Log
 {
@@ -152,6 +162,49 @@ TEST(ServicesOfOneName, AreNotThoseOfALongerName)
     EXPECT_THAT(peersOf(allServices(log.state())), ElementsAre(alice));
 }
 
+TEST(WhoTakesAnyName, IsAskedBehindThoseOfThatName)
+{
+    Log log;
+    log.add(anyNameOf(alice, 2));
+    log.add(quotesOf(bob));
+
+    EXPECT_EQ(servicesNamed(log.state(), "Quotes"_service), (QList{quotesOf(bob), anyNameOf(alice, 2)}));
+    EXPECT_EQ(servicesNamed(log.state(), "Weather"_service), QList{anyNameOf(alice, 2)});
+    EXPECT_EQ(servicesNamed(log.state(), instanceName(quotesOf(bob))),
+              (QList{quotesOf(bob), anyNameOf(alice, 2)}));
+}
+
+TEST(WhoTakesAnyName, IsInNoListOfServices)
+{
+    Log log;
+    log.add(anyNameOf(alice));
+    log.add(quotesOf(bob));
+
+    EXPECT_EQ(allServices(log.state()), QList{quotesOf(bob)});
+    EXPECT_EQ(servicesOfAnyName(log.state()), QList{anyNameOf(alice)});
+    EXPECT_TRUE(instanceName(anyNameOf(alice)).isEmpty());
+}
+
+TEST(WhoTakesAnyName, MayTakeThatBack)
+{
+    Log log;
+    log.add(anyNameOf(alice));
+
+    log.append(alice, withdrawal(anyNameOf(alice)));
+
+    EXPECT_THAT(servicesNamed(log.state(), "Quotes"_service), IsEmpty());
+}
+
+TEST(WhoTakesAnyName, HasNoNameInItsKey)
+{
+    Log log;
+
+    log.appendBody(alice, R"({"anyName":true})");
+
+    EXPECT_THAT(servicesNamed(log.state(), "Quotes"_service), IsEmpty());
+    EXPECT_THAT(allServices(log.state()), IsEmpty());
+}
+
 TEST(AnInstance, HasANameOfItsOwn)
 {
     const ServiceName first = instanceName(quotesOf(alice, 1));
@@ -208,8 +261,9 @@ TEST(AnInstance, IsNotFoundByWhatOnlyLooksLikeItsName)
 
 TEST(AnEntryThatMakesNoSense, IsSkipped)
 {
-    for (const char *body : {"", "{", "[]", "7", "null", "{}", R"({"name":7})", R"({"name":""})",
-                             R"({"name":"a/b"})", R"({"name":"a\u0000"})", "{\"name\":\"\xff\"}"}) {
+    for (const char *body :
+         {"", "{", "[]", "7", "null", "{}", R"({"name":7})", R"({"name":""})", R"({"name":"a/b"})",
+          R"({"name":"a\u0000"})", R"({"anyName":false})", R"({"anyName":true})", "{\"name\":\"\xff\"}"}) {
         Log log;
         log.appendBody(alice, body);
         log.add(quotesOf(bob));
