@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "conversations/caller.h"
 #include "dde/protocol/message.h"
+#include "formats/format.h"
 #include "formats/result.h"
 
 #include <QList>
@@ -24,16 +24,18 @@ class DirectConversation
 public:
     virtual ~DirectConversation() = default;
 
-    virtual void handle(const protocol::Request &message) = 0;
-    virtual void handle(const protocol::RequestMany &message) = 0;
-    virtual void handle(const protocol::Browse &message) = 0;
-    virtual void handle(const protocol::Poke &message) = 0;
-    virtual void handle(const protocol::Execute &message) = 0;
-    virtual void handle(const protocol::Advise &message) = 0;
-    virtual void handle(const protocol::Unadvise &message) = 0; ///< Of a link that there is.
-    virtual void handle(const protocol::Fetch &message) = 0;
-    virtual void handle(const protocol::Received &message) = 0;
-    virtual void handle(const protocol::Cancel &message) = 0; ///< Of a transaction that is not answered.
+    virtual const ServiceName &serviceName() const = 0;
+    virtual const TopicName &topicName() const = 0;
+
+    virtual void onMessage(const protocol::Request &message) = 0;
+    virtual void onMessage(const protocol::RequestMany &message) = 0;
+    virtual void onMessage(const protocol::Browse &message) = 0;
+    virtual void onMessage(const protocol::Poke &message) = 0;
+    virtual void onMessage(const protocol::Execute &message) = 0;
+    virtual void onMessage(const protocol::Advise &message) = 0;
+    virtual void onMessage(const protocol::Unadvise &message) = 0; ///< Of a link that there still is.
+    virtual void onMessage(const protocol::Received &message) = 0; ///< Likewise.
+    virtual void onMessage(const protocol::Cancel &message) = 0;   ///< Of a transaction without an answer.
 
     /// The client has ended the conversation, or is gone. Nothing more comes, and nothing more can be sent.
     virtual void onEnded() = 0;
@@ -44,28 +46,32 @@ struct DirectOpening
 {
     std::shared_ptr<DirectConversation> conversation;
     std::uint32_t number = 0; ///< See Opened::exactPartner.
-    ServiceName service = {}; ///< As the client is told.
-    TopicName topic = {};
 };
 
 /// A service all of whose conversations are direct, but for those about System, which the library serves if
-/// the service does not want them.
+/// the service does not want them. It may be published under several names.
 class DirectService
 {
 public:
-    /// A client wants to talk about a topic. Runs the program's code. Any error is a refusal.
+    /// A client wants to talk about a topic; `wasOffered` if find() has just named it to this client. Runs
+    /// the program's code. Errors refuse; after NoSuchTopic, the library serves System itself.
     virtual Result<DirectOpening> connect(const std::shared_ptr<ServedClient> &client,
-                                          const protocol::Initiate &message) = 0;
+                                          const protocol::Initiate &message, std::uint32_t instance,
+                                          bool wasOffered) = 0;
 
-    /// The client has been told that the conversation is open.
+    /// The client has been told that the conversation is open. May run the program's code.
     virtual void onOpened(DirectConversation &conversation) = 0;
 
-    /// What there is to talk about, without System. Runs the program's code.
+    /// What there is to talk about, under which of its published names. Runs the program's code. Asked once,
+    /// under however many names the service is published; and not at all by who names both service and topic,
+    /// since connect() can tell.
     virtual QList<protocol::FoundTopic> find(const std::shared_ptr<ServedClient> &client,
                                              const protocol::Find &message) = 0;
 
-    /// For System: topics that are known to be there without asking the program.
+    // For System: what is known without asking the program.
+    virtual bool isBusy() const = 0;
     virtual QList<TopicName> knownTopics() const = 0;
+    virtual QList<Format> knownFormats() const = 0; ///< Those the program answers in, richest first.
 
 protected:
     ~DirectService() = default;

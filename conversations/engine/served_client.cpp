@@ -26,6 +26,12 @@ void runAll(const std::vector<GiveUp> &gaveUp)
         giveUp();
 }
 
+ServiceName serviceNameOf(const ServedTopic &topic)
+{
+    const std::shared_ptr<ServedService> service = topic.service();
+    return service ? service->name() : ServiceName{};
+}
+
 } // namespace
 
 ServedClient::ServedClient(Server &server, std::shared_ptr<transport::Channel> channel, std::uint32_t number)
@@ -56,19 +62,42 @@ void ServedClient::handle(const protocol::Initiate &message)
     if (m_conversations.size() >= maxConversations)
         return tell(protocol::Refused{message.conversation,
                                       {ErrorCode::Busy, QStringLiteral("too many conversations")}});
-    const Result<Server::Match> match = m_server.match(message);
+    const bool isOffered = wasOffered(message);
+    const Result<Match> match = m_server.match(message, isOffered);
     if (!match)
-        return tell(protocol::Refused{message.conversation, match.error()});
-    const std::shared_ptr<ServedService> service = match->topic->service();
-    m_conversations.emplace(message.conversation, Conversation{match->topic});
-    tell(protocol::Opened{message.conversation, match->instance, service->name(), match->topic->name()});
-    m_server.conversationsChanged();
-    if (ServedService::Observer *observer = service->observer();
-        observer && match->topic->name() != systemTopicName())
-        observer->onConnected(match->topic->name(), m_caller);
+        return refuse(message, match.error());
+    if (match->direct)
+        return openDirectly(message, *match, isOffered);
+    open(message, *match);
 }
 
-void ServedClient::handle(const protocol::Find &message) { tell(m_server.find(message)); }
+void ServedClient::refuse(const protocol::Initiate &message, const Error &reason)
+{
+    tell(protocol::Refused{message.conversation, reason});
+}
+
+void ServedClient::open(const protocol::Initiate &message, const Match &match)
+{
+    const std::shared_ptr<ServedService> service = match.topic->service();
+    m_conversations.emplace(message.conversation, Conversation{match.topic});
+    tell(protocol::Opened{message.conversation, match.instance, service->name(), match.topic->name()});
+    m_server.conversationsChanged();
+    if (ServedService::Observer *observer = service->observer();
+        observer && match.topic->name() != systemTopicName())
+        observer->onConnected(match.topic->name(), m_caller);
+}
+
+void ServedClient::handle(const protocol::Find &message)
+{
+    const auto self = shared_from_this();
+    Server::Finding finding = m_server.find(self, message);
+    if (!finding.offered.isEmpty()) {
+        m_finds.push_back({message.transaction, std::move(finding.offered)});
+        if (m_finds.size() > rememberedFinds)
+            m_finds.pop_front();
+    }
+    tell(std::move(finding.found));
+}
 
 std::shared_ptr<ServedTopic> ServedClient::topicOf(protocol::ConversationId id)
 {
@@ -86,14 +115,14 @@ void ServedClient::handle(const protocol::Terminate &message)
         return;
     const auto self = shared_from_this();
     const std::vector<GiveUp> gaveUp = clear(found->second);
-    const std::shared_ptr<ServedTopic> topic = found->second.topic;
+    const Conversation ended = std::move(found->second);
     m_conversations.erase(found);
-    if (!topic)
+    if (!ended.isOpen())
         return;
     tell(protocol::Terminate{message.conversation, std::nullopt});
     m_server.conversationsChanged();
     runAll(gaveUp);
-    tellDisconnected(*topic);
+    tellDisconnected(ended);
 }
 
 /// Takes its links and transactions away. Returns what the program is to be told.
@@ -131,33 +160,39 @@ void ServedClient::end()
 {
     const auto self = shared_from_this();
     std::vector<GiveUp> gaveUp;
-    std::vector<std::shared_ptr<ServedTopic>> left;
-    for (auto &[id, conversation] : m_conversations) {
+    for (auto &[id, conversation] : m_conversations)
         for (GiveUp &giveUp : clear(conversation))
             gaveUp.push_back(std::move(giveUp));
-        if (conversation.topic)
-            left.push_back(std::move(conversation.topic));
-    }
-    m_conversations.clear();
+    const auto left = std::exchange(m_conversations, {});
     m_server.conversationsChanged();
     runAll(gaveUp);
-    for (const std::shared_ptr<ServedTopic> &topic : left)
-        tellDisconnected(*topic);
+    for (const auto &[id, conversation] : left)
+        tellDisconnected(conversation);
 }
 
-void ServedClient::tellDisconnected(const ServedTopic &topic) const
+void ServedClient::tellDisconnected(const Conversation &ended) const
 {
-    const std::shared_ptr<ServedService> service = topic.service();
-    if (service && service->observer() && topic.name() != systemTopicName())
-        service->observer()->onDisconnected(topic.name(), m_caller);
+    if (ended.direct)
+        return ended.direct->onEnded();
+    if (!ended.topic || ended.topic->name() == systemTopicName())
+        return;
+    const std::shared_ptr<ServedService> service = ended.topic->service();
+    if (service && service->observer())
+        service->observer()->onDisconnected(ended.topic->name(), m_caller);
 }
 
 std::vector<ServedClient::Listed> ServedClient::conversations() const
 {
     std::vector<std::pair<protocol::ConversationId, Listed>> numbered;
-    for (const auto &[id, conversation] : m_conversations)
-        if (conversation.topic)
-            numbered.emplace_back(id, Listed{conversation.topic, conversation.links.size()});
+    for (const auto &[id, conversation] : m_conversations) {
+        const std::size_t links = conversation.links.size();
+        if (conversation.direct)
+            numbered.emplace_back(
+                id, Listed{conversation.direct->serviceName(), conversation.direct->topicName(), links});
+        else if (conversation.topic)
+            numbered.emplace_back(
+                id, Listed{serviceNameOf(*conversation.topic), conversation.topic->name(), links});
+    }
     std::ranges::sort(numbered, {}, &std::pair<protocol::ConversationId, Listed>::first);
     std::vector<Listed> listed;
     for (auto &[id, conversation] : numbered)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "conversations/caller.h"
+#include "conversations/engine/direct_service.h"
 #include "conversations/engine/monitor_traffic.h"
 #include "conversations/engine/served_outcome.h"
 #include "conversations/engine/server_link.h"
@@ -9,6 +10,7 @@
 #include "dde/protocol/message.h"
 #include "dde/protocol/message_codec.h"
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -16,14 +18,17 @@
 #include <vector>
 
 namespace tellwire::transport {
+class BlockPointer;
 class Channel;
 struct Feeding;
 } // namespace tellwire::transport
 
 namespace tellwire::engine {
 
+class DirectUpdates;
 class ServedTopic;
 class Server;
+struct Match;
 struct WantedFormats;
 
 /// What one client program has here: its conversations, its links, and its transactions that are not answered
@@ -35,6 +40,7 @@ public:
     static constexpr std::size_t maxTransactions = 65'536; ///< Not answered yet.
     static constexpr std::size_t maxLinks = 1'000'000;     ///< With those that wait for their item.
     static constexpr std::size_t maxAwaiting = 100'000;    ///< Of these; each keeps its whole message.
+    static constexpr std::size_t rememberedFinds = 16;     ///< See Initiate::found.
 
     /// `number` is never used again.
     ServedClient(Server &server, std::shared_ptr<transport::Channel> channel, std::uint32_t number);
@@ -78,10 +84,40 @@ public:
     void endLink(ServerLink &link, const Error &reason);
     void onCut(protocol::LinkId link, const Error &reason);
 
+    // For direct conversations. What is about something that there is no more does nothing.
+
+    /// The answers to a transaction, each of which ends it.
+    void answer(protocol::TransactionId id, FormatNumber format, const QByteArray &value);
+    void answer(protocol::AnswerMany answers);
+    void accept(protocol::TransactionId id, std::uint8_t applicationCode = 0);
+    void refuse(protocol::TransactionId id, const Error &reason);
+
+    /// The answer to an Advise, or endLink().
+    void advised(protocol::LinkId id, FormatNumber format);
+    void endLink(protocol::LinkId id, const Error &reason);
+    void dropLink(protocol::LinkId id); ///< The client knows; its Unadvise is answered by accept().
+
+    /// What news there is of a link.
+    struct News
+    {
+        std::uint32_t sequence = 0; ///< See protocol::Value.
+        std::int64_t time = 0;
+        Quality quality = Quality::Good;
+    };
+    /// Errors: Busy if the client is so far behind that nothing more is sent to it now; TooLarge; OutOfSpace;
+    /// Closed if there is no such link.
+    Result<void> sendValue(DirectUpdates &updates, protocol::LinkId id, const News &news,
+                           const QByteArray &value);
+    Result<void> sendChanged(protocol::LinkId id, const News &news);
+
+    /// Ends a direct conversation, which hears nothing more; the client is told the reason, if there is one.
+    void terminate(protocol::ConversationId id, const std::optional<Error> &reason);
+
     /// One conversation that is open.
     struct Listed
     {
-        std::shared_ptr<ServedTopic> topic;
+        ServiceName service;
+        TopicName topic;
         std::size_t links = 0;
     };
     std::vector<Listed> conversations() const; ///< In order of their numbers.
@@ -100,9 +136,19 @@ public:
 private:
     struct Conversation
     {
-        std::shared_ptr<ServedTopic> topic; ///< Null: ended by this side, its Terminate is still to come.
+        std::shared_ptr<ServedTopic> topic; ///< Or:
+        std::shared_ptr<DirectConversation> direct = {};
+        bool isOpening = false; ///< While its service is asked.
         std::vector<protocol::LinkId> links = {};
         std::unordered_set<protocol::TransactionId> transactions = {};
+
+        /// Otherwise it is opening; or was ended by this side, and its Terminate is still to come.
+        bool isOpen() const { return topic || direct; }
+    };
+    struct RememberedFind
+    {
+        protocol::TransactionId transaction;
+        QList<protocol::FoundTopic> topics;
     };
     struct Transaction
     {
@@ -124,10 +170,25 @@ private:
             m_traffic.sent(*this, message);
     }
 
+    void open(const protocol::Initiate &message, const Match &match);
+    void refuse(const protocol::Initiate &message, const Error &reason);
+
+    // Direct conversations: served_client_direct.cpp.
+    bool wasOffered(const protocol::Initiate &message) const;
+    void openDirectly(const protocol::Initiate &message, const Match &match, bool isOffered);
+    std::shared_ptr<DirectConversation> directOf(protocol::ConversationId id) const;
+    template <typename M>
+    bool handDirectly(const M &message);
+    bool adviseDirectly(const protocol::Advise &message);
+    bool unadviseDirectly(const protocol::Unadvise &message, const ServerLink &link);
+    bool finish(protocol::TransactionId id);
+    Result<void> send(protocol::LinkId id, const transport::Message &message,
+                      const transport::BlockPointer &block);
+
     /// Null if the conversation has been ended by this side; the client's message crossed that. A
     /// conversation that never was is a violation, and null.
     std::shared_ptr<ServedTopic> topicOf(protocol::ConversationId id);
-    void tellDisconnected(const ServedTopic &topic) const;
+    void tellDisconnected(const Conversation &ended) const;
     std::vector<GiveUp> clear(Conversation &conversation);
 
     TransactionPointer begin(protocol::TransactionId id, protocol::ConversationId conversation);
@@ -148,11 +209,13 @@ private:
     void attach(const protocol::Advise &message, ServedTopic &topic, LinkFeed &feed);
     ServerLink &addLink(const protocol::Advise &message);
     ServerLink *findLink(protocol::LinkId id);
+    ServerLink *findDirectLink(protocol::LinkId id);
     void removeLink(ServerLink &link);
 
     Server &m_server;
     MonitorTraffic &m_traffic;
     std::shared_ptr<transport::Channel> m_channel;
+    std::deque<RememberedFind> m_finds; ///< The last ones.
     Caller m_caller;
     std::uint32_t m_number;
     QString m_returnMessage;

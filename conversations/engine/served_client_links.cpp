@@ -62,10 +62,10 @@ void endLinks(LinkFeed &feed, const Error &reason)
 
 void ServedClient::handle(const protocol::Advise &message)
 {
-    if (!topicOf(message.conversation))
-        return;
     if (findLink(message.link) != nullptr)
         return endForViolation(*m_channel, QStringLiteral("a link was started under a number in use"));
+    if (adviseDirectly(message) || !topicOf(message.conversation))
+        return;
     const std::optional<WantedFormats> wanted = wantedOf(m_server.seat(), message.formats);
     if (!wanted)
         return endForViolation(*m_channel, QStringLiteral("a link in a format that nobody registered"));
@@ -144,8 +144,17 @@ void ServedClient::attach(const protocol::Advise &message, ServedTopic &topic, L
 
 void ServedClient::handle(const protocol::Unadvise &message)
 {
-    if (ServerLink *link = findLink(message.link))
+    ServerLink *link = findLink(message.link);
+    if (link != nullptr && unadviseDirectly(message, *link))
+        return;
+    if (link != nullptr)
         removeLink(*link);
+    if (message.transaction == 0)
+        return;
+    if (link != nullptr)
+        tell(protocol::Accepted{message.transaction, 0});
+    else
+        decline(message.transaction, {ErrorCode::Refused, QStringLiteral("there is no such link")});
 }
 
 void ServedClient::handle(const protocol::Fetch &message)
@@ -161,8 +170,13 @@ void ServedClient::handle(const protocol::Fetch &message)
 
 void ServedClient::handle(const protocol::Received &message)
 {
-    if (const ServerLink *link = findLink(message.link); link != nullptr && link->feed != nullptr)
+    const ServerLink *link = findLink(message.link);
+    if (link == nullptr)
+        return;
+    if (link->feed != nullptr)
         link->feed->acknowledge(*link, message.sequence);
+    else if (const std::shared_ptr<DirectConversation> direct = directOf(link->conversation))
+        direct->onMessage(message);
 }
 
 void ServedClient::onCut(protocol::LinkId id, const Error &reason)
@@ -216,6 +230,8 @@ void ServedClient::removeLink(ServerLink &link)
         feed->item().dropIfUnused(*feed);
     } else if (const auto awaited = m_awaiting.extract(link.id); !awaited.empty()) {
         conversation.topic->forgetAwaiting(awaited.mapped().item, *this, link.id);
+    } else if (link.isDirect) {
+        m_channel->removeLink();
     }
     std::vector<protocol::LinkId> &siblings = conversation.links;
     m_links.at(siblings.back()).placeInConversation = link.placeInConversation;

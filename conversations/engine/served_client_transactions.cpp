@@ -18,6 +18,22 @@ namespace tellwire::engine {
 
 namespace {
 
+/// Text of Win32 comes from the exact face, which says which kind of text it is. Format 0 is what programs
+/// are agreed upon who both are not of that face: UTF-8.
+Result<QString> commandIn(const protocol::Execute &message, transport::Seat &seat)
+{
+    if (message.format == protocol::anyFormat)
+        return FormatOf<QString>::decode(message.command);
+    const std::optional<Format> format = formatOf(seat, message.format);
+    const bool isText = format == Format::text() || format == standardFormat(StandardFormat::Text) ||
+                        format == standardFormat(StandardFormat::UnicodeText);
+    if (!isText)
+        return Error{ErrorCode::FormatNotOffered, QStringLiteral("a command is text")};
+    return FormatRegistry::withStandardConversions()
+        .convert(Payload{*format, message.command}, Format::text())
+        .and_then([](const Payload &text) { return FormatOf<QString>::decode(text.bytes()); });
+}
+
 Update updateOf(const transport::ValueStamp &stamp, const Payload &made)
 {
     return {made, stamp.sequence, fromMicroseconds(stamp.time), static_cast<Quality>(stamp.quality), 0};
@@ -83,8 +99,14 @@ std::vector<GiveUp> ServedClient::drop(protocol::TransactionId id)
 void ServedClient::handle(const protocol::Cancel &message)
 {
     const auto self = shared_from_this();
+    const auto found = m_transactions.find(message.transaction);
+    if (found == m_transactions.end())
+        return;
+    const std::shared_ptr<DirectConversation> direct = directOf(found->second->conversation);
     for (const GiveUp &giveUp : drop(message.transaction))
         giveUp();
+    if (direct)
+        direct->onMessage(message);
 }
 
 // Requests
@@ -116,6 +138,8 @@ std::optional<ServedClient::Asked> ServedClient::beginRequest(const M &message)
 
 void ServedClient::handle(const protocol::Request &message)
 {
+    if (handDirectly(message))
+        return;
     const std::optional<Asked> asked = beginRequest(message);
     if (!asked)
         return;
@@ -157,6 +181,8 @@ struct ServedClient::ManyAnswers
 // First everything is taken, which runs nothing of the program's: so the values belong to one moment.
 void ServedClient::handle(const protocol::RequestMany &message)
 {
+    if (handDirectly(message))
+        return;
     const std::optional<Asked> asked = beginRequest(message);
     if (!asked)
         return;
@@ -218,6 +244,8 @@ void ServedClient::answer(protocol::TransactionId id, const std::vector<Result<U
 
 void ServedClient::handle(const protocol::Browse &message)
 {
+    if (handDirectly(message))
+        return;
     const std::shared_ptr<ServedTopic> topic = topicOf(message.conversation);
     if (!topic)
         return;
@@ -232,6 +260,8 @@ void ServedClient::handle(const protocol::Browse &message)
 
 void ServedClient::handle(const protocol::Poke &message)
 {
+    if (handDirectly(message))
+        return;
     const std::shared_ptr<ServedTopic> topic = topicOf(message.conversation);
     if (!topic)
         return;
@@ -245,6 +275,8 @@ void ServedClient::handle(const protocol::Poke &message)
 
 void ServedClient::handle(const protocol::Execute &message)
 {
+    if (handDirectly(message))
+        return;
     const std::shared_ptr<ServedTopic> topic = topicOf(message.conversation);
     if (!topic)
         return;
@@ -252,7 +284,7 @@ void ServedClient::handle(const protocol::Execute &message)
     if (!transaction)
         return;
     const WhenDone<void> done = answering(transaction);
-    const Result<QString> command = FormatOf<QString>::decode(message.command);
+    const Result<QString> command = commandIn(message, m_server.seat());
     if (command)
         keep(transaction, topic->execute(*command, m_caller, done));
     else

@@ -12,6 +12,7 @@
 
 namespace tellwire::engine {
 
+class DirectService;
 class ServedTopic;
 class Server;
 
@@ -57,6 +58,11 @@ public:
     const FormatRegistry &conversions() const noexcept { return m_conversions; }
     void setConversions(FormatRegistry conversions) { m_conversions = std::move(conversions); }
 
+    /// Who decides about its conversations, but for some of those about System; null if they go by its
+    /// topics.
+    const std::shared_ptr<DirectService> &direct() const noexcept { return m_direct; }
+    void setDirect(std::shared_ptr<DirectService> direct) { m_direct = std::move(direct); }
+
     /// Null once the program has given the service up.
     Observer *observer() const noexcept { return m_observer; }
     void forgetObserver() noexcept { m_observer = nullptr; }
@@ -68,6 +74,7 @@ private:
     Server &m_server;
     ServiceName m_name;
     Observer *m_observer;
+    std::shared_ptr<DirectService> m_direct;
     QHash<TopicName, std::shared_ptr<ServedTopic>> m_topics;
     QString m_help;
     bool m_isBusy = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversations/engine/server.h"
 
+#include "conversations/engine/direct_service.h"
 #include "conversations/engine/monitor_handler.h"
 #include "conversations/engine/served_client.h"
 #include "conversations/engine/served_service.h"
@@ -18,7 +19,7 @@ namespace tellwire::engine {
 namespace {
 
 /// Its topics, for people.
-QString listed(const ServedService &service)
+QString topicsOf(const ServedService &service)
 {
     constexpr qsizetype mostNamed = 8;
     const QList<TopicName> topics = service.topicNames();
@@ -52,8 +53,14 @@ std::uint32_t Server::add(const std::shared_ptr<ServedService> &service)
     offer.peer = m_seat.id();
     offer.instance = instance;
     offer.name = service->name();
-    m_services.push_back({instance, protocol::instanceName(offer), service});
+    m_services.push_back({instance, protocol::instanceName(offer), service, service->direct()});
     return instance;
+}
+
+std::uint32_t Server::addForAnyName(const std::shared_ptr<DirectService> &service)
+{
+    m_services.push_back({++m_lastInstance, {}, nullptr, service});
+    return m_lastInstance;
 }
 
 void Server::remove(std::uint32_t instance, const Error &reason)
@@ -61,6 +68,8 @@ void Server::remove(std::uint32_t instance, const Error &reason)
     const auto found = std::ranges::find(m_services, instance, &Published::instance);
     const std::shared_ptr<ServedService> service = found->service;
     m_services.erase(found);
+    if (!service)
+        return;
     std::unordered_set<const ServedTopic *> topics;
     for (const TopicName &name : service->topicNames())
         topics.insert(service->find(name).get());
@@ -84,58 +93,87 @@ void Server::endConversations(const std::unordered_set<const ServedTopic *> &top
 
 bool Server::Published::isNamed(const ServiceName &name) const
 {
-    return name == service->name() || (!instanceName.isEmpty() && name == instanceName);
+    return !service || name == service->name() || (!instanceName.isEmpty() && name == instanceName);
 }
 
-Result<Server::Match> Server::match(const protocol::Initiate &wanted) const
+Result<Match> Server::match(const protocol::Initiate &wanted, bool isOffered) const
 {
     const auto isMeant = [&](const Published &published) {
         return (wanted.instance == protocol::anyInstance || wanted.instance == published.instance) &&
-               published.isNamed(wanted.service);
+               (isOffered || published.isNamed(wanted.service));
     };
     const auto found = std::ranges::find_if(m_services, isMeant);
     if (found == m_services.end())
         return Error{ErrorCode::NoSuchService,
                      QStringLiteral("the service %1 is no longer published").arg(wanted.service.text())};
-    if (const std::shared_ptr<ServedTopic> topic = found->service->find(wanted.topic))
-        return Match{found->instance, topic};
+    const std::shared_ptr<ServedTopic> topic = found->service ? found->service->find(wanted.topic) : nullptr;
+    if (topic || found->direct)
+        return Match{found->instance, topic, found->direct};
     return Error{ErrorCode::NoSuchTopic,
                  QStringLiteral("the service %1 has no topic %2; it has %3")
-                     .arg(found->service->name().text(), wanted.topic.text(), listed(*found->service))};
+                     .arg(found->service->name().text(), wanted.topic.text(), topicsOf(*found->service))};
 }
 
-protocol::Found Server::find(const protocol::Find &wanted) const
+/// What fits of what it has to talk about itself, without asking anybody.
+QList<protocol::FoundTopic> Server::Published::listed(const protocol::Find &wanted) const
 {
-    protocol::Found found{.transaction = wanted.transaction};
-    for (const Published &published : m_services) {
+    if (direct && !wanted.service.isEmpty() && !wanted.topic.isEmpty())
+        return {{instance, service ? service->name() : wanted.service, wanted.topic}};
+    if (!service)
+        return {};
+    QList<TopicName> topics = service->topicNames();
+    std::ranges::stable_partition(topics, [](const TopicName &topic) { return topic != systemTopicName(); });
+    QList<protocol::FoundTopic> listed;
+    for (const TopicName &topic : topics)
+        if (wanted.topic.isEmpty() || wanted.topic == topic)
+            listed.append({instance, service->name(), topic});
+    // The exact face lists what the program names, and System only to who asks for it.
+    if (direct && wanted.context && wanted.topic.isEmpty())
+        listed.clear();
+    return listed;
+}
+
+Server::Finding Server::find(const std::shared_ptr<ServedClient> &client, const protocol::Find &wanted) const
+{
+    Finding finding{.found = {.transaction = wanted.transaction}, .offered = {}};
+    QList<protocol::FoundTopic> &topics = finding.found.topics;
+    const bool isWildcard = wanted.service.isEmpty() || wanted.topic.isEmpty();
+    std::unordered_set<std::shared_ptr<DirectService>> asked;
+    for (const Published &published : std::vector{m_services}) { // The program may add and remove some.
         if (!wanted.service.isEmpty() && !published.isNamed(wanted.service))
             continue;
-        QList<TopicName> topics = published.service->topicNames();
-        std::ranges::stable_partition(topics,
-                                      [](const TopicName &topic) { return topic != systemTopicName(); });
-        for (const TopicName &topic : topics) {
-            if (!wanted.topic.isEmpty() && wanted.topic != topic)
-                continue;
-            if (found.topics.size() == protocol::maxFoundTopics) {
-                found.isComplete = false;
-                return found;
-            }
-            found.topics.append({published.instance, published.service->name(), topic});
+        const bool isFirst = published.direct && asked.insert(published.direct).second;
+        if (published.direct && !isFirst && !isWildcard)
+            continue;
+        if (isFirst && isWildcard) {
+            const QList<protocol::FoundTopic> offered = published.direct->find(client, wanted);
+            finding.offered += offered;
+            topics += offered;
         }
+        for (const protocol::FoundTopic &listed : published.listed(wanted))
+            if (!published.direct || !finding.offered.contains(listed))
+                topics.append(listed);
+        if (topics.size() > protocol::maxFoundTopics)
+            break;
     }
-    return found;
+    finding.found.isComplete = topics.size() <= protocol::maxFoundTopics;
+    topics.resize(std::min(topics.size(), protocol::maxFoundTopics));
+    return finding;
 }
 
 void Server::conversationsChanged() const
 {
     for (const Published &published : m_services)
-        published.service->systemItemChanged(systemItems().conversations);
+        if (published.service)
+            published.service->systemItemChanged(systemItems().conversations);
 }
 
 void Server::returnMessageChanged(const ServedClient &client) const
 {
     for (const Published &published : m_services)
-        published.service->find(systemTopicName())->libraryItemChanged(systemItems().returnMessage, &client);
+        if (published.service)
+            published.service->find(systemTopicName())
+                ->libraryItemChanged(systemItems().returnMessage, &client);
 }
 
 // Clients

@@ -17,9 +17,19 @@ class Seat;
 
 namespace tellwire::engine {
 
+class DirectService;
 class ServedClient;
 class ServedService;
 class ServedTopic;
+
+/// Who is to answer an Initiate: a topic; or whoever decides himself, and if he says that there is no such
+/// topic, the topic all the same, if there is one.
+struct Match
+{
+    std::uint32_t instance = 0;
+    std::shared_ptr<ServedTopic> topic = {};
+    std::shared_ptr<DirectService> direct = {};
+};
 
 /// All that a session does as a server: knows the services and the client programs, and hands each what is
 /// for it.
@@ -36,7 +46,11 @@ public:
     /// Returns the service's number in this session, for its entry in the log.
     std::uint32_t add(const std::shared_ptr<ServedService> &service);
 
-    /// Ends its conversations; their clients are told the reason. Runs the program's code.
+    /// The same for one that decides about whatever name it is asked for.
+    std::uint32_t addForAnyName(const std::shared_ptr<DirectService> &service);
+
+    /// Ends its conversations, but for direct ones; their clients are told the reason. Runs the program's
+    /// code.
     void remove(std::uint32_t instance, const Error &reason);
 
     /// Runs the program's code.
@@ -48,15 +62,18 @@ public:
 
     // For what the clients have here.
 
-    struct Match
+    /// `isOffered` if the service has just named it to the client under whatever name. Errors: NoSuchService,
+    /// NoSuchTopic.
+    Result<Match> match(const protocol::Initiate &wanted, bool isOffered) const;
+
+    struct Finding
     {
-        std::uint32_t instance = 0;
-        std::shared_ptr<ServedTopic> topic;
+        protocol::Found found;
+        QList<protocol::FoundTopic> offered; ///< By services that decide themselves.
     };
-    /// Errors: NoSuchService, NoSuchTopic.
-    Result<Match> match(const protocol::Initiate &wanted) const;
-    /// System comes last of each service: who takes any topic wants one of the program's own.
-    protocol::Found find(const protocol::Find &wanted) const;
+    /// System comes last of each service: who takes any topic wants one of the program's own. Runs the
+    /// program's code.
+    Finding find(const std::shared_ptr<ServedClient> &client, const protocol::Find &wanted) const;
 
     MonitorTraffic &traffic() noexcept { return m_traffic; }
     std::vector<std::shared_ptr<ServedClient>> clients() const; ///< In the order in which they came.
@@ -78,9 +95,11 @@ private:
     {
         std::uint32_t instance = 0;
         ServiceName instanceName;
-        std::shared_ptr<ServedService> service;
+        std::shared_ptr<ServedService> service; ///< Null if it takes any name.
+        std::shared_ptr<DirectService> direct = {};
 
         bool isNamed(const ServiceName &name) const;
+        QList<protocol::FoundTopic> listed(const protocol::Find &wanted) const;
     };
 
     void endConversations(const std::unordered_set<const ServedTopic *> &topics, const Error &reason);

@@ -13,12 +13,13 @@ class ServedClient;
 struct ServerLink
 {
     ServedClient *client = nullptr; ///< Whose list of links has it.
-    LinkFeed *feed = nullptr;       ///< Null while the item it waits for does not exist.
+    LinkFeed *feed = nullptr;       ///< Null while the item it waits for does not exist, or if it is direct.
     protocol::LinkId id = 0;
     protocol::ConversationId conversation = 0;
     std::uint32_t placeInConversation = 0;
     std::uint32_t placeInFeed = 0;
     bool wholeBatches = false;
+    bool isDirect = false;  ///< Its conversation says what is sent.
     bool wantsLast = false; ///< Of a warm link: before this side ends it, it is sent the present value.
 };
 static_assert(sizeof(ServerLink) <= 40);

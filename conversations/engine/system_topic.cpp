@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversations/engine/system_topic.h"
 
+#include "conversations/engine/direct_service.h"
 #include "conversations/engine/item_page.h"
 #include "conversations/engine/served_client.h"
 #include "conversations/engine/served_service.h"
@@ -42,9 +43,13 @@ QStringList namesOf(const ServedTopic::ItemsInOrder &items)
 
 Payload topics(const ServedTopic &system, const Format &wanted, const ServedClient *)
 {
+    const std::shared_ptr<ServedService> service = system.service();
     QStringList names;
-    for (const TopicName &name : system.service()->topicNames())
+    for (const TopicName &name : service->topicNames())
         names.append(name.text());
+    if (service->direct())
+        for (const TopicName &name : service->direct()->knownTopics())
+            names.append(name.text());
     return listAs(wanted, names);
 }
 
@@ -57,22 +62,27 @@ QString ddeName(const Format &format)
 
 Payload formats(const ServedTopic &system, const Format &wanted, const ServedClient *)
 {
-    QStringList names;
-    QSet<Format> seen;
     const std::shared_ptr<ServedService> service = system.service();
+    QList<Format> all = service->direct() ? service->direct()->knownFormats() : QList<Format>{};
     for (const TopicName &topic : service->topicNames())
         for (const Item *item : service->find(topic)->inOrder())
-            for (const Format &format : item->formats())
-                if (!seen.contains(format)) {
-                    seen.insert(format);
-                    names.append(wanted == Format::json() ? format.name() : ddeName(format));
-                }
+            all += item->formats();
+    QStringList names;
+    QSet<Format> seen;
+    for (const Format &format : std::as_const(all)) {
+        if (seen.contains(format))
+            continue;
+        seen.insert(format);
+        names.append(wanted == Format::json() ? format.name() : ddeName(format));
+    }
     return listAs(wanted, names);
 }
 
 Payload status(const ServedTopic &system, const Format &wanted, const ServedClient *)
 {
-    return stringAs(wanted, system.service()->isBusy() ? QStringLiteral("Busy") : QStringLiteral("Ready"));
+    const std::shared_ptr<ServedService> service = system.service();
+    const bool isBusy = service->direct() ? service->direct()->isBusy() : service->isBusy();
+    return stringAs(wanted, isBusy ? QStringLiteral("Busy") : QStringLiteral("Ready"));
 }
 
 Payload help(const ServedTopic &system, const Format &wanted, const ServedClient *)
@@ -91,17 +101,16 @@ Payload conversations(const ServedTopic &system, const Format &wanted, const Ser
     json array = json::array();
     for (const std::shared_ptr<ServedClient> &client : system.server().clients())
         for (const ServedClient::Listed &talk : client->conversations()) {
-            const std::shared_ptr<ServedService> service = talk.topic->service();
-            const QString name = service ? service->name().text() : QString{};
+            const QString name = talk.service.text();
             const transport::Channel &channel = *client->channel();
             array.push_back({{"service", name.toStdString()},
-                             {"topic", talk.topic->name().text().toStdString()},
+                             {"topic", talk.topic.text().toStdString()},
                              {"program", client->caller().program.toStdString()},
                              {"pid", client->caller().pid},
                              {"links", talk.links},
                              {"queued", channel.queuedMessages()},
                              {"waiting", channel.waitingBytes()}});
-            lines.append(QStringList{name, talk.topic->name().text(), client->caller().program,
+            lines.append(QStringList{name, talk.topic.text(), client->caller().program,
                                      QString::number(client->caller().pid), QString::number(talk.links),
                                      QString::number(channel.queuedMessages()),
                                      QString::number(channel.waitingBytes())}

@@ -64,7 +64,8 @@ public:
     std::size_t queuedMessages() const; ///< That did not fit into the lane yet.
     std::uint64_t waitingBytes() const; ///< In blocks that the peer has not read yet.
 
-    // For Publication.
+    // For Publication, and for links that are fed without one: their messages name no link, so that they are
+    // sent even if it ends.
     /// False if the link's receiver is too far behind.
     bool sendValue(const std::shared_ptr<OutgoingLink> &link, const Message &value,
                    const BlockPointer &block);
@@ -73,7 +74,8 @@ public:
                     const std::optional<LatestReference> &latest);
     bool announce(std::uint16_t segment);
     void addLink();
-    void removeLink(OutgoingLink &link);
+    void removeLink(OutgoingLink &link); ///< Forgets what is queued for it.
+    void removeLink();
 
     // For Seat.
     void start();                        ///< Client: connects.

@@ -133,6 +133,12 @@ void Channel::removeLink(OutgoingLink &link)
     m_outbox->forget(link);
 }
 
+void Channel::removeLink()
+{
+    if (m_outbox)
+        --m_outbox->linkCount;
+}
+
 void Channel::flush()
 {
     if (m_state == State::Closed || !m_outbox)
