@@ -21,6 +21,12 @@ bool CallbackQueue::add(WaitingCallback entry)
     return true;
 }
 
+void CallbackQueue::addNext(WaitingCallback entry)
+{
+    m_bytes += entry.size();
+    m_waiting.push_front(std::move(entry));
+}
+
 void CallbackQueue::addLast(WaitingCallback entry)
 {
     clear();
@@ -76,6 +82,8 @@ void CallbackQueue::runNext()
     WaitingCallback next = std::move(m_waiting.front());
     m_waiting.pop_front();
     m_bytes -= next.size();
+    if (next.prepare && !next.prepare(next))
+        return;
     if (m_state == State::OneOnly && next.isBlockable)
         m_state = State::Blocked;
 

@@ -20,6 +20,8 @@ struct WaitingCallback
         arguments;   ///< But for conversation, string2 and data, which are filled in when it runs.
     StringHold item; ///< The second string.
     std::shared_ptr<DataObject> data; ///< The library's; its handle is valid while the callback runs.
+    /// Before the callback: may still say what it is called with; false drops it. May be empty.
+    std::function<bool(WaitingCallback &)> prepare;
     std::function<void(HDDEDATA result)> done; ///< After the callback. May be empty.
     std::uint32_t subject = 0; ///< Of the side that adds it, to drop it by: a link or transaction.
     bool isBlockable = true;
@@ -41,6 +43,9 @@ public:
     /// To be called from the session's processing: gives it to the callback at once if nothing is before it.
     /// False if there is no room, so that the partner has to be told that the program is busy.
     bool add(WaitingCallback entry);
+
+    /// From `done`: what the callback has led to, before all others.
+    void addNext(WaitingCallback entry);
 
     /// Puts one before all others and drops those: nothing matters any more but the end. It passes even if
     /// the conversation is blocked.
