@@ -106,7 +106,9 @@ bool ServerSide::enqueue(WaitingCallback entry, bool isNext)
 {
     entry.done = [this, done = std::move(entry.done)](HDDEDATA result) {
         m_current = {};
-        done(result);
+        if (!isTerminated())
+            return done(result);
+        (void)instance().thread().data().passOn(result, instance().id()); // Nobody wants it any more.
     };
     if (!isNext)
         return queue().add(std::move(entry));

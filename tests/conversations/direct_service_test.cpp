@@ -385,8 +385,9 @@ TEST(ADirectConversation, EndsTheChannelOfAClientThatUsesANumberTwice)
     program.client->say(program.client->request(5, "ZAXX"_item));
     program.client->say(program.client->request(5, "ZAXX"_item));
 
-    EXPECT_TRUE(eventually([&] { return program.client->hasLostItsServer(); }, serveSessions));
+    EXPECT_TRUE(eventually([&] { return program.service->talk->noted.size() == 2; }, serveSessions));
     EXPECT_THAT(program.service->talk->noted, ElementsAre("request", "ended"));
+    EXPECT_TRUE(eventually([&] { return program.client->hasLostItsServer(); }, serveSessions));
 }
 
 TEST(AServiceForAnyName, IsAskedAboutTheNameItself)

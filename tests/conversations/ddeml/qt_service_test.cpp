@@ -571,6 +571,7 @@ TEST(AnExactClient, MayEndEverythingInsideACallback)
 {
     QtServiceAndClient both;
     both.client.transact(both.talk, XTYP_ADVSTART, "ZAXX");
+    both.client.calls.clear();
     both.client.answer = [&](const Called &) {
         DdeUninitialize(both.client.id);
         return nullptr;

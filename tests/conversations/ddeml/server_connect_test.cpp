@@ -21,10 +21,10 @@ TEST(AServerOfDdeml, IsAskedAndThenToldOfAConversation)
 {
     TalkingServer server;
     CONVCONTEXT context{};
-    server.program.react = [&](const Called &call) {
+    server.program.react = [&](const ServerCall &call) {
         if (call.type == XTYP_CONNECT)
             context = *reinterpret_cast<const CONVCONTEXT *>(call.word1);
-        return yes();
+        return accepted();
     };
     server.program.forgetCalls();
 
@@ -34,7 +34,7 @@ TEST(AServerOfDdeml, IsAskedAndThenToldOfAConversation)
     server.client->say(initiation);
 
     EXPECT_NE(server.client->hear<protocol::Opened>()->exactPartner, 0U);
-    const Called asked = server.program.callsOf(XTYP_CONNECT).front();
+    const ServerCall asked = server.program.callsOf(XTYP_CONNECT).front();
     EXPECT_EQ(asked.string1, QStringLiteral("NYSE"));
     EXPECT_EQ(asked.string2, QStringLiteral("Quotes"));
     EXPECT_EQ(asked.conversation, nullptr);
@@ -64,7 +64,7 @@ TEST(AServerOfDdeml, SeesNoContextOfTheOtherFace)
 TEST(AServerOfDdeml, MayRefuse)
 {
     TalkingServer server;
-    server.program.react = [](const Called &) { return HDDEDATA{}; };
+    server.program.react = [](const ServerCall &) { return HDDEDATA{}; };
 
     server.client->say(TalkingServer::initiation(1));
 
@@ -101,7 +101,7 @@ TEST(AWildConnect, IsAnsweredWithPairs)
 {
     TalkingServer server;
     HDDEDATA array = nullptr;
-    server.react = [&](const Called &call) {
+    server.react = [&](const ServerCall &call) {
         if (call.type != XTYP_WILDCONNECT)
             return HDDEDATA{};
         const HSZ quotes = server.program.string("Quotes");
@@ -119,7 +119,7 @@ TEST(AWildConnect, IsAnsweredWithPairs)
     const auto found = server.client->hear<protocol::Found>();
     ASSERT_TRUE(found);
     ASSERT_EQ(found->topics.size(), 2);
-    const Called asked = server.program.callsOf(XTYP_WILDCONNECT).front();
+    const ServerCall asked = server.program.callsOf(XTYP_WILDCONNECT).front();
     EXPECT_EQ(asked.string1, QString{});
     EXPECT_EQ(asked.string2, QStringLiteral("Quotes"));
     EXPECT_FALSE(DdeFreeDataHandle(array));
@@ -153,7 +153,7 @@ TEST(AServerOfDdeml, IsToldThatItsClientDisconnects)
     server.client->say(protocol::Terminate{.conversation = 1, .reason = {}});
 
     ASSERT_TRUE(server.program.wasCalled(XTYP_DISCONNECT));
-    const Called call = server.program.callsOf(XTYP_DISCONNECT).front();
+    const ServerCall call = server.program.callsOf(XTYP_DISCONNECT).front();
     EXPECT_EQ(call.conversation, conversation);
     EXPECT_EQ(call.string1, QString{});
     EXPECT_EQ(call.word2, 0U);
@@ -186,7 +186,7 @@ TEST(AServerOfDdeml, TellsAllPartnersWhenItEnds)
 {
     const FreshSession fresh;
     auto program = std::make_unique<ServerProgram>();
-    program->react = [](const Called &) { return yes(); };
+    program->react = [](const ServerCall &) { return accepted(); };
     ASSERT_TRUE(program->enter());
     RawClient client{program->peer()};
     client.say(TalkingServer::initiation(1));
@@ -199,13 +199,48 @@ TEST(AServerOfDdeml, TellsAllPartnersWhenItEnds)
         serveSessions));
 }
 
+TEST(AServerOfDdeml, TalksToItself)
+{
+    const FreshSession fresh;
+    ServerProgram program;
+    program.react = [&](const ServerCall &call) {
+        return call.type == XTYP_REQUEST ? program.data("42.5", call.item, call.format) : accepted();
+    };
+    ASSERT_TRUE(program.enter());
+    const HCONV own = DdeConnect(program.id(), program.string("Quotes"), program.string("NYSE"), nullptr);
+    ASSERT_NE(own, nullptr);
+
+    const HDDEDATA value =
+        DdeClientTransaction(nullptr, 0, own, program.string("ZAXX"), CF_TEXT, XTYP_REQUEST, 5000, nullptr);
+    EXPECT_TRUE(DdeDisconnect(own));
+
+    EXPECT_EQ(DdeGetData(value, nullptr, 0, 0), 4U);
+    EXPECT_TRUE(DdeFreeDataHandle(value));
+    ASSERT_TRUE(program.wasCalled(XTYP_DISCONNECT));
+    for (const UINT type : {XTYP_CONNECT, XTYP_CONNECT_CONFIRM, XTYP_DISCONNECT})
+        EXPECT_EQ(program.callsOf(type).front().word2, 1U) << type;
+}
+
+TEST(AServerOfDdeml, NeedNotTalkToItself)
+{
+    const FreshSession fresh;
+    ServerProgram program{CBF_FAIL_SELFCONNECTIONS};
+    program.react = [](const ServerCall &) { return accepted(); };
+    ASSERT_TRUE(program.enter());
+
+    EXPECT_EQ(DdeConnect(program.id(), program.string("Quotes"), program.string("NYSE"), nullptr), nullptr);
+
+    EXPECT_EQ(program.lastError(), UINT{DMLERR_NO_CONV_ESTABLISHED});
+    EXPECT_TRUE(program.callsOf(XTYP_CONNECT).empty());
+}
+
 TEST(TheSystemTopicOfDdeml, IsServedIfTheProgramDoesNotWantTo)
 {
     TalkingServer server;
-    server.program.react = [&](const Called &call) {
+    server.program.react = [&](const ServerCall &call) {
         if (call.type == XTYP_REQUEST)
             return server.program.data("1", call.item, call.format);
-        return call.type == XTYP_CONNECT && call.string1 != QStringLiteral("System") ? yes() : nullptr;
+        return call.type == XTYP_CONNECT && call.string1 != QStringLiteral("System") ? accepted() : nullptr;
     };
     server.open(1);
     server.client->say(protocol::Request{5, 1, "ZAXX"_item, {CF_TEXT}});

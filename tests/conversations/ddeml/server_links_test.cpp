@@ -15,7 +15,7 @@ struct CountingServer : TalkingServer
 
     CountingServer()
     {
-        react = [this](const Called &call) {
+        react = [this](const ServerCall &call) {
             return call.type == XTYP_ADVREQ ? program.data(QByteArray::number(++last), call.item, call.format)
                                             : nullptr;
         };
@@ -32,7 +32,7 @@ TEST(ALinkOfDdeml, IsStartedByItsServer)
 
     server.link(3, "ZAXX"_item, CF_TEXT, LinkKind::Warm);
 
-    const Called call = server.program.callsOf(XTYP_ADVSTART).front();
+    const ServerCall call = server.program.callsOf(XTYP_ADVSTART).front();
     EXPECT_EQ(call.type, UINT{XTYP_ADVSTART});
     EXPECT_EQ(call.format, UINT{CF_TEXT});
     EXPECT_EQ(call.string1, QStringLiteral("NYSE"));
@@ -45,7 +45,7 @@ TEST(ALinkOfDdeml, MayBeRefused)
 {
     TalkingServer server;
     server.open();
-    server.program.react = [](const Called &) { return HDDEDATA{}; };
+    server.program.react = [](const ServerCall &) { return HDDEDATA{}; };
 
     server.client->say(
         protocol::Advise{.link = 3, .conversation = 1, .item = "ZAXX"_item, .formats = {CF_TEXT}});
@@ -68,7 +68,7 @@ TEST(PostAdvise, AsksForTheValueAndSendsIt)
     EXPECT_EQ(values[0].value, "1");
     EXPECT_EQ(values[0].sequence, 1U);
     EXPECT_EQ(values[1].sequence, 2U);
-    const Called call = server.program.callsOf(XTYP_ADVREQ).front();
+    const ServerCall call = server.program.callsOf(XTYP_ADVREQ).front();
     EXPECT_EQ(call.conversation, server.conversation());
     EXPECT_EQ(call.string1, QStringLiteral("NYSE"));
     EXPECT_EQ(call.string2, QStringLiteral("ZAXX"));
@@ -88,12 +88,12 @@ TEST(PostAdvise, SendsOnlyTheNewsOnWarmLinks)
 TEST(PostAdvise, SendsNothingIfThereIsNoValue)
 {
     TalkingServer server;
-    server.react = [](const Called &call) { return call.type == XTYP_ADVREQ ? CBR_BLOCK : nullptr; };
+    server.react = [](const ServerCall &call) { return call.type == XTYP_ADVREQ ? CBR_BLOCK : nullptr; };
     server.open();
     server.link(3);
 
     EXPECT_TRUE(server.post("NYSE", "ZAXX"));
-    server.react = [](const Called &) { return HDDEDATA{}; };
+    server.react = [](const ServerCall &) { return HDDEDATA{}; };
     EXPECT_TRUE(server.post("NYSE", "ZAXX"));
 
     EXPECT_THAT(server.values(), IsEmpty());
@@ -143,7 +143,7 @@ TEST(PostAdvise, IsRefusedWhileItsOwnTripleIsAskedFor)
     server.link(1, "A"_item);
     server.link(2, "B"_item);
     std::vector<bool> posted;
-    server.react = [&](const Called &call) {
+    server.react = [&](const ServerCall &call) {
         if (call.type == XTYP_ADVREQ && call.string2 == QStringLiteral("A"))
             posted = {server.post("NYSE", "A"), server.post(nullptr, nullptr), server.post("NYSE", "B")};
         return HDDEDATA{};
@@ -162,9 +162,9 @@ TEST(PostAdvise, SurvivesWhateverTheProgramDoesMeanwhile)
     server.open(2);
     server.link(1, "A"_item, CF_TEXT, LinkKind::Hot, LinkPace::EveryUpdate, 1);
     server.link(2, "A"_item, CF_TEXT, LinkKind::Hot, LinkPace::EveryUpdate, 2);
-    const std::vector<Called> confirmed = server.program.callsOf(XTYP_CONNECT_CONFIRM);
-    server.react = [&](const Called &call) {
-        for (const Called &one : confirmed)
+    const std::vector<ServerCall> confirmed = server.program.callsOf(XTYP_CONNECT_CONFIRM);
+    server.react = [&](const ServerCall &call) {
+        for (const ServerCall &one : confirmed)
             DdeDisconnect(one.conversation);
         return server.program.data("1", call.item, call.format);
     };
@@ -180,7 +180,7 @@ TEST(PostAdvise, MayEndTheInstance)
     CountingServer server;
     server.link(1, "A"_item);
     server.link(2, "B"_item);
-    server.react = [&](const Called &) {
+    server.react = [&](const ServerCall &) {
         DdeUninitialize(server.program.id());
         return HDDEDATA{};
     };
@@ -227,7 +227,7 @@ TEST(ALinkOfDdeml, StaysIfAnotherStartIsRefused)
 {
     CountingServer server;
     server.link(3);
-    server.program.react = [&](const Called &call) {
+    server.program.react = [&](const ServerCall &call) {
         return call.type == XTYP_ADVSTART ? nullptr : server.react(call);
     };
 
@@ -249,7 +249,7 @@ TEST(ALinkOfDdeml, IsStopped)
 
     EXPECT_EQ(server.client->hear<protocol::Accepted>()->transaction, 8U);
     EXPECT_EQ(server.client->hear<protocol::Declined>()->transaction, 9U);
-    const std::vector<Called> calls = server.program.callsOf(XTYP_ADVSTOP);
+    const std::vector<ServerCall> calls = server.program.callsOf(XTYP_ADVSTOP);
     ASSERT_EQ(calls.size(), 1U);
     EXPECT_EQ(calls[0].format, UINT{CF_TEXT});
     EXPECT_EQ(calls[0].string2, QStringLiteral("ZAXX"));
@@ -284,6 +284,23 @@ TEST(ABlockedServer, StartsAndStopsLinksInOrder)
 
     EXPECT_TRUE(server.client->hear<protocol::Accepted>());
     EXPECT_EQ(server.program.callsOf(XTYP_ADVSTOP).front().string2, QStringLiteral("ZAXX"));
+}
+
+TEST(AServerOfDdeml, IsToldOnceThatAClientIsTooFarBehind)
+{
+    const CountingServer server;
+    server.link(3);
+
+    for (int times = 0; times < 6000; ++times)
+        EXPECT_TRUE(server.post("NYSE", "ZAXX"));
+
+    const std::vector<ServerCall> errors = server.program.callsOf(XTYP_ERROR);
+    ASSERT_EQ(errors.size(), 1U);
+    EXPECT_EQ(errors[0].conversation, server.conversation());
+    EXPECT_EQ(LOWORD(errors[0].word1), DMLERR_LOW_MEMORY);
+    EXPECT_LT(server.client->heardInOrder().size(), 6000U);
+    EXPECT_TRUE(server.post("NYSE", "ZAXX"));
+    EXPECT_EQ(server.client->hear<protocol::Value>()->sequence, 6001U);
 }
 
 // Others fail at some thousand.

@@ -25,7 +25,7 @@ TEST(AServerOfDdeml, IsToldOfItsOwnName)
     ASSERT_TRUE(program.enter());
 
     ASSERT_TRUE(program.wasCalled(XTYP_REGISTER));
-    const Called call = program.callsOf(XTYP_REGISTER).front();
+    const ServerCall call = program.callsOf(XTYP_REGISTER).front();
     EXPECT_EQ(call.string1, QStringLiteral("Quotes"));
     EXPECT_TRUE(call.string2.startsWith(QStringLiteral("Quotes(0x")));
     EXPECT_EQ(call.format, 0U);

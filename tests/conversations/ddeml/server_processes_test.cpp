@@ -11,7 +11,7 @@ namespace {
 using testing::ElementsAre;
 
 /// Says what it is called with to the test, but for questions.
-void report(const Called &call)
+void report(const ServerCall &call)
 {
     switch (call.type) {
     case XTYP_CONNECT_CONFIRM:
@@ -39,7 +39,7 @@ TELLWIRE_PEER(DdemlServer)
     QByteArray value = "1";
     bool isToEnd = false;
     bool isToPost = false;
-    program.react = [&](const Called &call) {
+    program.react = [&](const ServerCall &call) {
         report(call);
         if (call.type == XTYP_REQUEST || call.type == XTYP_ADVREQ)
             return program.data(value, call.item, call.format);
@@ -47,7 +47,7 @@ TELLWIRE_PEER(DdemlServer)
             value = call.data;
         isToPost = isToPost || call.data.startsWith("[Post]");
         isToEnd = isToEnd || call.data.startsWith("[Quit]");
-        return call.type == XTYP_POKE || call.type == XTYP_EXECUTE ? status(DDE_FACK) : yes();
+        return call.type == XTYP_POKE || call.type == XTYP_EXECUTE ? statusWord(DDE_FACK) : accepted();
     };
     if (!program.enter())
         return 1;
@@ -69,7 +69,7 @@ struct DdemlClient
 
     DdemlClient()
     {
-        program.react = [](const Called &) { return status(DDE_FACK); };
+        program.react = [](const ServerCall &) { return statusWord(DDE_FACK); };
     }
     HDDEDATA transact(UINT type, const QByteArray &data = {}, UINT format = CF_TEXT) const
     {

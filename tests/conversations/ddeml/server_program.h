@@ -13,7 +13,7 @@
 namespace tellwire::test {
 
 /// What a callback was called with, in words.
-struct Called
+struct ServerCall
 {
     UINT type = 0;
     UINT format = 0;
@@ -63,10 +63,10 @@ public:
     UINT lastError() const { return DdeGetLastError(m_id); }
 
     /// All calls of that kind, in order.
-    std::vector<Called> callsOf(UINT type) const
+    std::vector<ServerCall> callsOf(UINT type) const
     {
-        std::vector<Called> calls;
-        for (const Called &call : m_calls)
+        std::vector<ServerCall> calls;
+        for (const ServerCall &call : m_calls)
             if (call.type == type)
                 calls.push_back(call);
         return calls;
@@ -74,7 +74,7 @@ public:
     std::vector<UINT> types() const
     {
         std::vector<UINT> types;
-        for (const Called &call : m_calls)
+        for (const ServerCall &call : m_calls)
             types.push_back(call.type);
         return types;
     }
@@ -85,14 +85,14 @@ public:
     void forgetCalls() { m_calls.clear(); }
 
     /// What the callback answers.
-    std::function<HDDEDATA(const Called &)> react = [](const Called &) { return HDDEDATA{}; };
+    std::function<HDDEDATA(const ServerCall &)> react = [](const ServerCall &) { return HDDEDATA{}; };
 
 private:
     static HDDEDATA onCallback(UINT type, UINT format, HCONV conversation, HSZ string1, HSZ string2,
                                HDDEDATA data, ULONG_PTR word1, ULONG_PTR word2)
     {
-        Called call{type,  format, conversation, only->text(string1), only->text(string2), {},
-                    word1, word2,  string2};
+        ServerCall call{type,  format, conversation, only->text(string1), only->text(string2), {},
+                        word1, word2,  string2};
         if (data != nullptr) {
             DWORD size = 0;
             const LPBYTE bytes = DdeAccessData(data, &size);
@@ -110,11 +110,11 @@ private:
 
     inline static ServerProgram *only = nullptr;
     DWORD m_id = 0;
-    std::vector<Called> m_calls;
+    std::vector<ServerCall> m_calls;
 };
 
-inline HDDEDATA yes() { return ddeml::plainResult(TRUE); }
-inline HDDEDATA status(UINT bits) { return ddeml::plainResult(bits); }
+inline HDDEDATA accepted() { return ddeml::plainResult(TRUE); }
+inline HDDEDATA statusWord(UINT bits) { return ddeml::plainResult(bits); }
 
 /// A program Quotes that takes all conversations and links, and a client that speaks the bare protocol.
 struct TalkingServer
@@ -123,12 +123,12 @@ struct TalkingServer
     ServerProgram program;
     std::unique_ptr<RawClient> client;
     /// What it answers besides.
-    std::function<HDDEDATA(const Called &)> react = [](const Called &) { return HDDEDATA{}; };
+    std::function<HDDEDATA(const ServerCall &)> react = [](const ServerCall &) { return HDDEDATA{}; };
 
     explicit TalkingServer(DWORD flags = 0, bool isWide = false) : program(flags, isWide)
     {
-        program.react = [this](const Called &call) {
-            return call.type == XTYP_CONNECT || call.type == XTYP_ADVSTART ? yes() : react(call);
+        program.react = [this](const ServerCall &call) {
+            return call.type == XTYP_CONNECT || call.type == XTYP_ADVSTART ? accepted() : react(call);
         };
         EXPECT_TRUE(program.enter());
         client = std::make_unique<RawClient>(program.peer());
@@ -174,7 +174,7 @@ struct TalkingServer
     std::vector<UINT> counts() const
     {
         std::vector<UINT> counts;
-        for (const Called &call : program.callsOf(XTYP_ADVREQ))
+        for (const ServerCall &call : program.callsOf(XTYP_ADVREQ))
             counts.push_back(LOWORD(call.word1));
         return counts;
     }

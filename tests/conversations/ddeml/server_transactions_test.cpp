@@ -12,7 +12,7 @@ struct AnsweringServer : TalkingServer
 {
     explicit AnsweringServer(DWORD flags = 0, bool isWide = false) : TalkingServer(flags, isWide)
     {
-        react = [this](const Called &call) {
+        react = [this](const ServerCall &call) {
             return call.type == XTYP_REQUEST ? program.data("42.5", call.item, call.format) : nullptr;
         };
         open();
@@ -28,11 +28,11 @@ struct AnsweringServer : TalkingServer
 QByteArray executed(bool isWide, FormatNumber client, const QByteArray &command)
 {
     TalkingServer server{0, isWide};
-    server.react = [](const Called &) { return status(DDE_FACK); };
+    server.react = [](const ServerCall &) { return statusWord(DDE_FACK); };
     server.open();
     server.client->say(protocol::Execute{5, 1, client, command});
     EXPECT_TRUE(server.client->hear<protocol::Accepted>());
-    const Called call = server.program.callsOf(XTYP_EXECUTE).front();
+    const ServerCall call = server.program.callsOf(XTYP_EXECUTE).front();
     EXPECT_EQ(call.string1, QStringLiteral("NYSE"));
     EXPECT_EQ(call.string2, QString{});
     EXPECT_EQ(call.format, 0U);
@@ -58,7 +58,7 @@ TEST(ARequestToDdeml, IsAnsweredInAnyFormat)
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->value, "42.5");
     EXPECT_EQ(answer->format, 0xBEEF);
-    const Called call = server.program.callsOf(XTYP_REQUEST).front();
+    const ServerCall call = server.program.callsOf(XTYP_REQUEST).front();
     EXPECT_EQ(call.format, 0xBEEFU);
     EXPECT_EQ(call.string1, QStringLiteral("NYSE"));
     EXPECT_EQ(call.string2, QStringLiteral("ZAXX"));
@@ -69,7 +69,7 @@ TEST(ARequestToDdeml, IsAnsweredInAnyFormat)
 TEST(ARequestToDdeml, IsRefusedIfTheValueIsOfSomethingElse)
 {
     AnsweringServer server;
-    server.react = [&](const Called &call) {
+    server.react = [&](const ServerCall &call) {
         return server.program.data("1", server.program.string("OTHER"), call.format);
     };
 
@@ -111,7 +111,7 @@ TEST(ABlockedServer, GetsTheSameRequestAgain)
 {
     AnsweringServer server;
     bool isReady = false;
-    server.react = [&](const Called &call) {
+    server.react = [&](const ServerCall &call) {
         return isReady ? server.program.data("1", call.item, call.format) : CBR_BLOCK;
     };
     server.client->say(protocol::Request{5, 1, "ZAXX"_item, {CF_TEXT}});
@@ -124,16 +124,36 @@ TEST(ABlockedServer, GetsTheSameRequestAgain)
 
     EXPECT_EQ(server.client->hear<protocol::Answer>()->transaction, 5U);
     EXPECT_EQ(server.client->hear<protocol::Answer>()->transaction, 6U);
-    const std::vector<Called> calls = server.program.callsOf(XTYP_REQUEST);
+    const std::vector<ServerCall> calls = server.program.callsOf(XTYP_REQUEST);
     ASSERT_EQ(calls.size(), 3U);
     EXPECT_EQ(calls[1].string2, QStringLiteral("ZAXX"));
+}
+
+TEST(ARequestToDdeml, MayEndAnything)
+{
+    AnsweringServer server;
+    server.open(2);
+    HDDEDATA unwanted = nullptr;
+    server.react = [&](const ServerCall &call) {
+        DdeDisconnect(call.conversation);
+        if (server.program.callsOf(XTYP_REQUEST).size() == 2)
+            DdeUninitialize(server.program.id());
+        return unwanted = server.program.data("1", call.item, call.format);
+    };
+
+    server.client->say(protocol::Request{5, 1, "ZAXX"_item, {CF_TEXT}});
+    EXPECT_TRUE(server.client->hear<protocol::Terminate>());
+    EXPECT_FALSE(DdeFreeDataHandle(unwanted));
+    server.client->say(protocol::Request{6, 2, "ZAXX"_item, {server.client->number(Format::text())}});
+
+    EXPECT_TRUE(eventually([&] { return server.client->hasLostItsServer(); }, serveSessions));
 }
 
 TEST(APokeToDdeml, IsAnsweredByTheCallback)
 {
     TalkingServer server;
     UINT answer = DDE_FACK | 0x2A;
-    server.react = [&](const Called &) { return status(answer); };
+    server.react = [&](const ServerCall &) { return statusWord(answer); };
     server.open();
     const auto poke = [&](protocol::TransactionId id, UINT result) {
         answer = result;
@@ -150,7 +170,7 @@ TEST(APokeToDdeml, IsAnsweredByTheCallback)
     const Error refusal = server.client->hear<protocol::Declined>()->reason;
     EXPECT_EQ(refusal.code, ErrorCode::Refused);
     EXPECT_EQ(refusal.applicationCode, 5);
-    const Called call = server.program.callsOf(XTYP_POKE).front();
+    const ServerCall call = server.program.callsOf(XTYP_POKE).front();
     EXPECT_EQ(call.data, "12");
     EXPECT_EQ(call.format, 0xBEEFU);
     EXPECT_EQ(call.string2, QStringLiteral("ZAXX"));
@@ -188,9 +208,9 @@ struct QtClient
 
     explicit QtClient(bool isWide = false) : server(0, isWide), value(narrow("42.5"))
     {
-        server.react = [this](const Called &call) {
+        server.react = [this](const ServerCall &call) {
             if (call.type == XTYP_POKE || call.type == XTYP_EXECUTE)
-                return status(DDE_FACK);
+                return statusWord(DDE_FACK);
             const bool isAsked = call.type == XTYP_REQUEST || call.type == XTYP_ADVREQ;
             return isAsked && call.format == CF_TEXT ? server.program.data(value, call.item, call.format)
                                                      : nullptr;
@@ -216,7 +236,7 @@ TEST(AQtClient, RequestsTextOfAWideProgramInBothKinds)
     const Result<Update> value = waitFor(program.talk.request("ZAXX"_item), 5s);
 
     EXPECT_EQ(value->value.as<QString>().value_or(QString{}), QStringLiteral("42.5"));
-    const std::vector<Called> calls = program.server.program.callsOf(XTYP_REQUEST);
+    const std::vector<ServerCall> calls = program.server.program.callsOf(XTYP_REQUEST);
     ASSERT_EQ(calls.size(), 2U);
     EXPECT_EQ(calls[0].format, UINT{CF_UNICODETEXT});
     EXPECT_EQ(calls[1].format, UINT{CF_TEXT});
