@@ -88,7 +88,7 @@ public:
 
     /// The answers to a transaction, each of which ends it.
     void answer(protocol::TransactionId id, FormatNumber format, const QByteArray &value);
-    void answer(protocol::AnswerMany answers);
+    void answer(const protocol::AnswerMany &answers);
     void accept(protocol::TransactionId id, std::uint8_t applicationCode = 0);
     void refuse(protocol::TransactionId id, const Error &reason);
 

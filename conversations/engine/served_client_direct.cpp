@@ -105,16 +105,18 @@ void ServedClient::answer(protocol::TransactionId id, FormatNumber format, const
                                   .format = format,
                                   .value = value};
     if (const Result<void> sent = m_channel->send(protocol::encode(answer)); !sent)
-        decline(id, sent.error());
+        return decline(id, sent.error());
+    showMonitors(answer);
 }
 
-void ServedClient::answer(protocol::AnswerMany answers)
+void ServedClient::answer(const protocol::AnswerMany &answers)
 {
     const protocol::TransactionId id = answers.transaction;
     if (!finish(id))
         return;
-    if (const Result<void> sent = m_channel->send(protocol::encode(std::move(answers))); !sent)
-        decline(id, sent.error());
+    if (const Result<void> sent = m_channel->send(protocol::encode(answers)); !sent)
+        return decline(id, sent.error());
+    showMonitors(answers);
 }
 
 void ServedClient::accept(protocol::TransactionId id, std::uint8_t applicationCode)
@@ -185,18 +187,21 @@ Result<void> ServedClient::sendValue(DirectUpdates &updates, protocol::LinkId id
     const Result<transport::BlockPointer> block = updates.blockOf(value);
     if (!block)
         return block.error();
-    return send(id,
-                protocol::encode(protocol::Value{.link = id,
-                                                 .quality = news.quality,
-                                                 .sequence = news.sequence,
-                                                 .time = news.time,
-                                                 .value = value}),
-                *block);
+    const protocol::Value update{
+        .link = id, .quality = news.quality, .sequence = news.sequence, .time = news.time, .value = value};
+    const Result<void> sent = send(id, protocol::encode(update), *block);
+    if (sent)
+        showMonitors(update);
+    return sent;
 }
 
 Result<void> ServedClient::sendChanged(protocol::LinkId id, const News &news)
 {
-    return send(id, protocol::encode(protocol::Changed{id, news.quality, news.sequence, news.time}), {});
+    const protocol::Changed update{id, news.quality, news.sequence, news.time};
+    const Result<void> sent = send(id, protocol::encode(update), {});
+    if (sent)
+        showMonitors(update);
+    return sent;
 }
 
 Result<void> ServedClient::send(protocol::LinkId id, const transport::Message &message,
