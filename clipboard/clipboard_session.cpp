@@ -200,6 +200,7 @@ std::optional<QString> ClipboardSession::formatName(quint32 format) const
 {
     if (format < firstRegisteredFormat || format > 0xFFFF)
         return std::nullopt;
+    (void)m_data->board->refresh(); // The name may be another program's, of this moment.
     const std::optional<Format> known =
         m_data->session.formatNames().format(static_cast<FormatNumber>(format));
     return known ? std::optional{exact::registeredName(*known)} : std::nullopt;
