@@ -165,5 +165,10 @@ typedef struct _SECURITY_QUALITY_OF_SERVICE
     BOOLEAN EffectiveOnly;
 } SECURITY_QUALITY_OF_SERVICE, *PSECURITY_QUALITY_OF_SERVICE;
 
+/* As on Windows, where few programs name <ddeml.h> themselves. */
+#ifndef WIN32_LEAN_AND_MEAN
+#include <ddeml.h>
+#endif
+
 #endif
 /* NOLINTEND */
