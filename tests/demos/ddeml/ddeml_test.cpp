@@ -69,7 +69,7 @@ QStringList words(const char *text) { return QString::fromUtf8(text).split(QLati
 
 TEST_F(ServerInC, IsListed)
 {
-    const Finished listed = run({QStringLiteral("list"), QStringLiteral("Stock")});
+    const Finished listed = run({QStringLiteral("list")});
 
     EXPECT_EQ(listed.exitCode, 0) << listed.errors.constData();
     EXPECT_THAT(listed.output.toStdString(), testing::HasSubstr("Prices"));
