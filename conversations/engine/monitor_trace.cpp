@@ -13,12 +13,19 @@ MonitorTrace ServedClient::trace() const
 {
     MonitorTrace trace;
     for (const auto &[id, conversation] : m_conversations) {
-        if (!conversation.topic)
+        if (!conversation.isOpen())
             continue;
-        const std::shared_ptr<ServedService> service = conversation.topic->service();
-        trace.conversations[id] = {service ? service->name() : ServiceName{},
-                                   conversation.topic->name(),
-                                   {conversation.links.begin(), conversation.links.end()}};
+        const std::shared_ptr<ServedService> service =
+            conversation.topic ? conversation.topic->service() : nullptr;
+        MonitorTrace::Conversation &known = trace.conversations[id];
+        known.links = {conversation.links.begin(), conversation.links.end()};
+        if (conversation.direct) {
+            known.service = conversation.direct->serviceName();
+            known.topic = conversation.direct->topicName();
+        } else {
+            known.service = service ? service->name() : ServiceName{};
+            known.topic = conversation.topic->name();
+        }
     }
     for (const auto &[id, link] : m_links) {
         MonitorTrace::Link &known = trace.links[id];
