@@ -68,7 +68,7 @@ public:
     std::uint64_t m_reserved = 0;
     std::uint64_t m_used = 0;
     std::uint32_t m_nextPublication = 1;
-    bool m_abandoned = false;
+    bool m_isLeft = false; ///< Nothing is given back any more.
     std::map<std::uint16_t, std::unique_ptr<ArenaSegment>> m_segments;
     std::vector<std::uint64_t> m_freeCells;
     std::function<void(std::uint16_t)> m_segmentGone;
@@ -202,7 +202,7 @@ Result<void> Arena::Private::addSegment(std::uint64_t length)
 
 void Arena::Private::retire(BlockWord word, std::uint64_t length)
 {
-    if (m_abandoned)
+    if (m_isLeft)
         return;
     m_quarantine.push_back({word, length});
     m_quarantined += length;
@@ -328,7 +328,7 @@ void LatestSlot::set(BlockWord word)
 
 LatestSlot::~LatestSlot()
 {
-    if (!m_arena || m_arena->m_data->m_abandoned)
+    if (!m_arena || m_arena->m_data->m_isLeft)
         return;
     storeRelease(m_arena->m_data->cell(m_place).word, std::uint64_t{0});
     m_arena->m_data->m_freeCells.push_back(m_place);
@@ -353,9 +353,11 @@ void Arena::onSegmentGone(std::function<void(std::uint16_t)> told)
     m_data->m_segmentGone = std::move(told);
 }
 
+void Arena::leave() noexcept { m_data->m_isLeft = true; }
+
 void Arena::abandon()
 {
-    m_data->m_abandoned = true;
+    leave();
     for (auto &[number, segment] : m_data->m_segments)
         ArenaSegment::abandon(std::move(segment));
     m_data->m_segments.clear();

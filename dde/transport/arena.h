@@ -139,6 +139,10 @@ public:
     /// Called with the number of a segment that was dropped; peers that know it should forget it.
     void onSegmentGone(std::function<void(std::uint16_t)> told);
 
+    /// This program goes: from now on nothing is given back, so that what is on its way to others stays
+    /// readable for as long as they have it mapped.
+    void leave() noexcept;
+
     /// In a forked child: closes descriptors and touches no memory.
     void abandon();
 

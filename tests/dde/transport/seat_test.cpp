@@ -134,6 +134,24 @@ TEST_F(AChannel, TellsWhenTheOtherSideLeavesAndDeliversItsLastWords)
     EXPECT_EQ(atClient->closed.front().code, ErrorCode::PeerGone);
 }
 
+TEST_F(AChannel, DeliversMoreLastWordsThanAnArenaKeepsBlocks)
+{
+    constexpr std::size_t count = 1'000; // All of them fit into the lane.
+    const std::shared_ptr<Channel> channel = connected();
+    const QByteArray payload(1'000, 'w');
+    for (std::size_t sent = 0; sent < count; ++sent)
+        ASSERT_TRUE(serverEnd->send({.type = 0x22, .payload = payload}));
+
+    serverEnd.reset();
+    atServer->channels.clear();
+    server.reset();
+    ASSERT_TRUE(served([&] { return !atClient->closed.empty(); }));
+
+    EXPECT_EQ(atClient->closed.front().code, ErrorCode::PeerGone);
+    ASSERT_EQ(atClient->messages.size(), count);
+    EXPECT_EQ(atClient->messages.back().payload, payload);
+}
+
 TEST_F(AChannel, RefusesMoreThanMayWaitForAPeerThatDoesNotRead)
 {
     const std::shared_ptr<Channel> channel = connected();
