@@ -32,6 +32,8 @@ ServiceOffer anyNameOf(std::uint64_t peer, std::uint32_t instance = 1)
             .name = {},
             .program = QStringLiteral("ticker"),
             .pid = 42,
+            .topics = {},
+            .version = 0,
             .takesAnyName = true};
 }
 
