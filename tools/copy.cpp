@@ -11,7 +11,6 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
-#include <QFileSystemWatcher>
 #include <QHash>
 #include <QTimer>
 #include <QUrl>
@@ -215,9 +214,6 @@ int Copier::provide()
         m_patience.start(m_status.requestTimeout);
         endIfDone();
     });
-    // A log-out takes all directories: the session cannot begin anew then, and tells nothing any more.
-    const QFileSystemWatcher sessions{{QFileInfo{m_status.directory}.path()}};
-    QObject::connect(&sessions, &QFileSystemWatcher::directoryChanged, &m_commands, endIfDone);
     QMetaObject::invokeMethod(&m_commands, endIfDone, Qt::QueuedConnection); // It may be replaced already.
     const int exitCode = QCoreApplication::exec();
     m_commands.finishInPlace(

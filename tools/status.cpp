@@ -179,6 +179,7 @@ QByteArray tableOf(const QList<ServedConversation> &conversations)
 
 int status(const Session &session, bool json)
 {
+    (void)session.fd(); // Only who may sleep watches the log, and the status says how.
     const SessionStatus status = SessionStatus::of(session);
     const QList<PublishedService> services = ServiceBrowser{session}.services();
     const qsizetype formats = session.formatNames().all().size();

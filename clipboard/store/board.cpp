@@ -11,7 +11,6 @@
 #include <QRandomGenerator>
 
 #include <algorithm>
-#include <chrono>
 #include <ranges>
 #include <utility>
 
@@ -21,7 +20,6 @@ using transport::LogChange;
 using transport::LogEntry;
 using transport::LogOperation;
 using transport::logTransport;
-using namespace std::chrono_literals;
 
 namespace {
 
@@ -341,24 +339,9 @@ void Board::releaseTheDead(bool ask)
 void Board::onLogChange()
 {
     const std::shared_ptr<Board> self = shared_from_this();
-    const Result<void> understood = replayAndRead(); // An error shows when somebody asks.
+    (void)replayAndRead(); // An error shows when somebody asks.
     releaseTheDead(false);
-    lookAgainAfter(understood);
     tell();
-}
-
-/// A log that is gone while its directory is not yet is about to be lost, and the last step of that wakes
-/// nobody.
-void Board::lookAgainAfter(const Result<void> &understood)
-{
-    constexpr int mostLooks = 8;
-    m_failedLooks = understood || m_seat.log().isLost() ? 0 : m_failedLooks + 1;
-    if (m_failedLooks == 0 || m_failedLooks > mostLooks)
-        return;
-    m_seat.reactor().after(10ms * (1 << m_failedLooks), [self = weak_from_this()] {
-        if (const std::shared_ptr<Board> board = self.lock())
-            board->onLogChange();
-    });
 }
 
 /// Our own changes too are told from the session's event processing.

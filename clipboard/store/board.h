@@ -124,7 +124,6 @@ private:
     QSet<quint64> peersThatMatter() const;
     bool isGone(quint64 peer, bool ask) const;
     void onLogChange();
-    void lookAgainAfter(const Result<void> &understood);
     void tellSoon();
     void tell();
     void watchPeers();
@@ -135,7 +134,6 @@ private:
     std::optional<ContentPlace> m_indexPlace;   ///< Of the state, if it has one.
     std::optional<ContentPlace> m_missingIndex; ///< Of the state, if it cannot be read.
     QList<quint64> m_known;                     ///< All revisions the log has, ascending.
-    int m_failedLooks = 0;                      ///< At the log, one after the other.
     bool m_isUntold = false;                    ///< The state has changed since observers were told.
     std::vector<Observer *> m_observers;
     std::map<quint64, std::unique_ptr<transport::PeerWatch>>

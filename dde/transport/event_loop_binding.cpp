@@ -14,7 +14,7 @@ std::unique_ptr<EventLoopBinding> EventLoopBinding::make(Seat &seat)
     return std::unique_ptr<EventLoopBinding>{new EventLoopBinding(seat)};
 }
 
-EventLoopBinding::EventLoopBinding(Seat &seat) : m_notifier(seat.fd(), QSocketNotifier::Read)
+EventLoopBinding::EventLoopBinding(Seat &seat) : m_notifier(seat.reactor().fd(), QSocketNotifier::Read)
 {
     // An event loop inside a handler sleeps while the seat counts as awake, unless it is told.
     QObject::connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::aboutToBlock,

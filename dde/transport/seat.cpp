@@ -80,7 +80,7 @@ Result<void> Seat::start()
         for (const std::shared_ptr<Channel> &channel : m_channels)
             channel->segmentGone(segment);
     });
-    watchLog();
+    followLog();
     registerSeat(*this);
     attachToEventLoop();
     fallAsleep();
@@ -98,6 +98,7 @@ Seat::~Seat()
     const std::vector<std::shared_ptr<Channel>> channels = std::exchange(m_channels, {});
     for (const std::shared_ptr<Channel> &channel : channels)
         channel->sayGoodbye();
+    m_arena.leave();
     m_handlers.clear();
     for (const std::shared_ptr<Channel> &channel : channels)
         channel->abandonMemory();
@@ -121,9 +122,23 @@ FormatNames &Seat::formatNames() noexcept { return *m_names; }
 
 // The log
 
+void Seat::followLog()
+{
+    m_log->onChange([this](const LogRecord &record) {
+        m_isLogUntold = true;
+        m_membership->onRecord(record);
+    });
+    m_watchesLog = false;
+}
+
+/// Called before this program sleeps for the first time.
 void Seat::watchLog()
 {
-    m_log->onChange([this](const LogRecord &record) { m_membership->onRecord(record); });
+    if (m_isDead || std::exchange(m_watchesLog, true))
+        return;
+    m_log->watch();
+    m_isWatchNew = true;
+    m_reactor.wakeUp();
     if (m_log->notificationDescriptor() >= 0) {
         m_reactor.watch(m_log->notificationDescriptor(), EPOLLIN, [this](std::uint32_t) { readLog(); });
         return;
@@ -145,10 +160,15 @@ void Seat::compareLog()
 void Seat::readLog()
 {
     m_log->drainNotifications();
-    if (const Result<void> read = m_log->replay(); !read) {
+    const Result<void> read = m_log->replay();
+    m_isLogUntold = false;
+    if (read) {
+        m_failedReads = 0;
+    } else {
         qCWarning(logTransport) << "read the session log:" << read.error().detail;
-        if (m_log->isLost())
-            return beginAgain();
+        if (m_log->isLost() && beginAgain())
+            return;
+        readLogAgain();
     }
     std::erase_if(m_logWatchers, [](const LogWatcher &watcher) { return watcher.guard.expired(); });
     const std::vector<LogWatcher> watchers = m_logWatchers;
@@ -157,8 +177,28 @@ void Seat::readLog()
             watcher.callback();
 }
 
+/// What changed before the log was watched.
+bool Seat::readUnwatchedLog()
+{
+    const bool wasWatched = m_watchesLog && !std::exchange(m_isWatchNew, false);
+    if (wasWatched || (!m_isLogUntold && !m_log->changedOnDisk()))
+        return false;
+    readLog();
+    return true;
+}
+
+/// A log that is gone while its directory is not yet is about to be lost, and the last step of that wakes
+/// nobody.
+void Seat::readLogAgain()
+{
+    constexpr int mostReads = 12; // 4 s in all.
+    if (m_failedReads < mostReads)
+        m_reactor.after(1ms * (1 << m_failedReads++), [this] { readLog(); });
+}
+
 /// The directory was removed, as a log-out does: whoever joins now meets elsewhere, so everybody goes there.
-void Seat::beginAgain()
+/// False if that fails: then everybody is told of the loss.
+bool Seat::beginAgain()
 {
     const Error reason{ErrorCode::Closed,
                        QStringLiteral("the directory of session %1 was removed").arg(m_name)};
@@ -170,20 +210,22 @@ void Seat::beginAgain()
         SessionDirectory::openOrCreate(m_name, QProcessEnvironment::systemEnvironment(), m_system);
     if (!directory) {
         qCWarning(logTransport) << "join the session again:" << directory.error().detail;
-        return;
+        return false;
     }
     SessionDirectory lost = std::exchange(m_directory, std::move(directory).value());
     Result<std::unique_ptr<SessionLog>> log = SessionLog::open(m_directory, m_system, m_id);
     if (!log) {
         qCWarning(logTransport) << "join the session again:" << log.error().detail;
         m_directory = std::move(lost);
-        return;
+        return false;
     }
     m_log = std::move(log).value();
     m_names = std::make_unique<NameTable>(*m_log);
+    followLog();
     watchLog();
     m_membership->enterAgain();
     readLog();
+    return true;
 }
 
 void Seat::onLogChange(std::weak_ptr<void> guard, std::function<void()> callback)
@@ -323,9 +365,16 @@ void Seat::fallAsleep()
 
 void Seat::prepareToSleep()
 {
+    watchLog();
     ringTouched(); // Also what a batch holds back: a handler that waits would wait for somebody who was never
                    // woken.
     fallAsleep();
+}
+
+int Seat::fd()
+{
+    watchLog();
+    return m_reactor.fd();
 }
 
 bool Seat::process()
@@ -339,7 +388,8 @@ bool Seat::handle(const Reactor::Events &events)
 {
     const std::shared_ptr<Seat> self = shared_from_this();
     wakeUp();
-    bool worked = m_reactor.handle(events);
+    bool worked = readUnwatchedLog();
+    worked = m_reactor.handle(events) || worked;
     worked = receiveFromAll() || worked;
     for (const std::shared_ptr<Channel> &channel : m_channels)
         channel->flush();

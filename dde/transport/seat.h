@@ -86,7 +86,7 @@ public:
     /// True if `peer` accepts connections. False is a proof of death, and is recorded in the log.
     bool isAlive(PeerId peer);
 
-    int fd() const noexcept { return m_reactor.fd(); }
+    int fd();       ///< For who sleeps on it. The session log is watched from the first call on.
     bool process(); ///< Handles a bounded amount of what there is to do; true if there was any. Never blocks.
     bool wait(std::chrono::milliseconds limit); ///< See Session::wait().
 
@@ -138,15 +138,18 @@ private:
 
     Seat(QString name, Configuration configuration, SessionDirectory directory, SystemCalls &system);
     Result<void> start();
+    void followLog();
     void watchLog();
     void compareLog();
     void readLog();
+    bool readUnwatchedLog();
+    void readLogAgain();
     bool handle(const Reactor::Events &events);
     bool receiveFromAll();
     void wakeUp();
     void fallAsleep();
     void ringTouched();
-    void beginAgain();
+    bool beginAgain();
     MessageHandler *handlerFor(std::uint8_t type) const;
 
     QString m_name;
@@ -159,6 +162,9 @@ private:
     Arena m_arena;
     std::uint32_t m_epoch = 0;
     std::unique_ptr<SessionLog> m_log;
+    bool m_watchesLog = false;
+    bool m_isWatchNew = false;
+    bool m_isLogUntold = false; ///< Something came that its watchers have not been told of.
     std::unique_ptr<NameTable> m_names;
     std::unique_ptr<Membership> m_membership;
     std::vector<std::shared_ptr<Channel>> m_channels;
@@ -168,6 +174,7 @@ private:
     std::vector<LogWatcher> m_logWatchers;
     std::unique_ptr<EventLoopBinding> m_binding;
     Reactor::TimerId m_comparison = 0;
+    int m_failedReads = 0; ///< Of the log, one after the other.
     std::size_t m_nextChannel = 0;
     int m_batches = 0;
     bool m_isDead = false;

@@ -41,8 +41,7 @@ public:
           m_calls(calls),
           m_chain(directory, calls, ownPeer),
           m_ownPeer(ownPeer),
-          m_compactionThreshold(compactionThreshold),
-          m_watch(watchOver(directory, calls))
+          m_compactionThreshold(compactionThreshold)
     {}
 
     Result<void> open();
@@ -324,6 +323,12 @@ QUuid SessionLog::sessionId() const { return m_data->m_generation.session; }
 quint64 SessionLog::restarts() const noexcept { return m_data->m_restarts; }
 
 void SessionLog::onChange(Observer observer) { m_data->m_observer = std::move(observer); }
+
+void SessionLog::watch()
+{
+    if (!m_data->m_watch.isValid())
+        m_data->m_watch = watchOver(m_data->m_directory, m_data->m_calls);
+}
 
 int SessionLog::notificationDescriptor() const noexcept { return m_data->m_watch.get(); }
 

@@ -76,7 +76,12 @@ public:
     /// Leave may be about oneself.
     void onChange(Observer observer);
 
-    /// Readable when something was appended; -1 when no inotify instance was left: then compare every 200 ms.
+    /// Makes the notification descriptor. For who is about to sleep: whoever ends before that is spared the
+    /// milliseconds that the kernel takes to end a watch. What came before is not notified.
+    void watch();
+
+    /// Readable when something was appended since watch(); -1 when no inotify instance was left: then compare
+    /// every 200 ms.
     int notificationDescriptor() const noexcept;
 
     /// Forgets what made notificationDescriptor() readable. Call it before replay(), so that nothing is

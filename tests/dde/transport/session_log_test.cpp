@@ -172,7 +172,7 @@ TEST(ASessionLog, WakesWhoWatchesIt)
     const ScratchSession session;
     const auto watcher = session.log(1);
     const auto author = session.log(2);
-    watcher->drainNotifications();
+    watcher->watch();
     const bool before = isReadable(watcher->notificationDescriptor());
 
     ASSERT_TRUE(author->change(put("a", {})));
@@ -190,6 +190,7 @@ TEST(ASessionLog, CanBeComparedWhenNobodyCanWatchIt)
     NoWatches calls;
     const auto log = session.log(1, SessionLog::defaultCompactionThreshold, calls);
     const auto author = session.log(2);
+    log->watch();
     const bool before = log->changedOnDisk();
 
     ASSERT_TRUE(author->change(put("a", {})));
