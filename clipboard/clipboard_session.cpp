@@ -2,7 +2,7 @@
 #include "clipboard/clipboard_session.h"
 
 #include "clipboard/exact/clipboard_session_p.h"
-#include "clipboard/exact/format_numbers.h"
+#include "formats/win32_format_numbers.h"
 #include "dde/transport/seat.h"
 #include "formats/standard_formats.h"
 

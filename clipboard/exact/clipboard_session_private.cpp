@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clipboard/exact/clipboard_session_p.h"
 
-#include "clipboard/exact/format_numbers.h"
+#include "formats/win32_format_numbers.h"
 #include "clipboard/store/content_reader.h"
 #include "clipboard/store/format_request.h"
 #include "clipboard/store/locale_ids.h"

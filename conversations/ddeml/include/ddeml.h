@@ -405,6 +405,29 @@ typedef struct tagMONCONVSTRUCT
 #define MF_MASK 0xFF000000
 
 /*
+ * The formats of the session, in which Win32 declares them in <winuser.h>. They need no instance. Source:
+ * ddeml-semantics.md C1.
+ */
+
+/* The number of the name, the same for every program of the session; case does not count. 0 for an empty
+   name, or one of more than 255 characters, or if the session cannot be joined. */
+TELLWIRE_DDEML_API UINT RegisterClipboardFormatA(LPCSTR lpszFormat);
+TELLWIRE_DDEML_API UINT RegisterClipboardFormatW(LPCWSTR lpszFormat);
+
+/* The name as it was registered first: how many characters were written, without the terminator. 0 for a
+   format that nobody has registered, or without room. */
+TELLWIRE_DDEML_API int GetClipboardFormatNameA(UINT format, LPSTR lpszFormatName, int cchMaxCount);
+TELLWIRE_DDEML_API int GetClipboardFormatNameW(UINT format, LPWSTR lpszFormatName, int cchMaxCount);
+
+#ifdef UNICODE
+#define RegisterClipboardFormat RegisterClipboardFormatW
+#define GetClipboardFormatName GetClipboardFormatNameW
+#else
+#define RegisterClipboardFormat RegisterClipboardFormatA
+#define GetClipboardFormatName GetClipboardFormatNameA
+#endif
+
+/*
  * Not in Win32. With a Qt event loop in the thread neither is needed.
  */
 

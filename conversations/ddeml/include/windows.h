@@ -3,8 +3,8 @@
  * The types and constants of Win32 that <ddeml.h> is written in, for C11 and C++11 and later. Nothing else of
  * Win32: a program ported to Tellwire brings its own windows and message loop.
  *
- * A wide character is a char16_t, as on Windows, and not a wchar_t. Write TEXT("…"), or u"…" where the text is
- * wide whatever UNICODE says.
+ * A wide character is a char16_t, as on Windows, and not a wchar_t. Write TEXT("…"), or u"…" where the text
+ * is wide whatever UNICODE says.
  *
  * NOLINTBEGIN: the names and the shape are those of Win32.
  */

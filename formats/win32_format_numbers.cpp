@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "clipboard/exact/format_numbers.h"
+#include "formats/win32_format_numbers.h"
 
 namespace tellwire::exact {
 namespace {

@@ -5,7 +5,7 @@
 
 namespace tellwire::exact {
 
-// Win32 knows formats by numbers of 32 bits, a board by names:
+// Win32 knows formats by numbers of 32 bits, a session by names:
 //
 //     1 … 17, 0x80 …      CF_TEXT …              the predefined ones
 //     up to 0xBFFF        #513                   private and other numbers
@@ -13,7 +13,7 @@ namespace tellwire::exact {
 //     above               #1193046
 //
 // A program may register a name that reads like a predefined format's. That is a format of its own,
-// "registered format CF_TEXT" on the board.
+// "registered format CF_TEXT" in the session.
 
 /// Empty for 0, which is no format.
 std::optional<Format> formatOf(const FormatNames &names, quint32 number);
