@@ -25,7 +25,7 @@ std::vector<Measurement> chosen(const std::string &only)
     const std::regex pattern{only, std::regex::icase};
     std::vector<Measurement> all;
     for (const auto &group :
-         {oneWayUpdates(), requestRoundTrips(), updateStreams(), manyLinks(), publishCosts()})
+         {oneWayUpdates(), requestRoundTrips(), updateStreams(), manyLinks(), exactLinks(), publishCosts()})
         for (const Measurement &measurement : group)
             if (std::regex_search(measurement.name, pattern))
                 all.push_back(measurement);

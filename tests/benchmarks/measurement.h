@@ -36,6 +36,7 @@ std::vector<Measurement> oneWayUpdates();
 std::vector<Measurement> requestRoundTrips();
 std::vector<Measurement> updateStreams();
 std::vector<Measurement> manyLinks();
+std::vector<Measurement> exactLinks();
 std::vector<Measurement> publishCosts();
 
 } // namespace tellwire::benchmark
