@@ -13,8 +13,8 @@ namespace tellwire {
 /// What a monitor shows.
 struct MonitorOptions
 {
-    /// All but each single message.
-    MonitorKinds kinds = allMonitorKinds & ~MonitorKinds{MonitorKind::Messages};
+    /// All but each single message and string.
+    MonitorKinds kinds = allMonitorKinds & ~(MonitorKind::Messages | MonitorKind::Strings);
 
     // Only events about what is named so; case does not count, and * stands for anything. An event that is
     // about no service (topic, item) is shown only if that may be anything.
