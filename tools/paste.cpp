@@ -125,6 +125,7 @@ int Paster::all()
         return failAtBoard(attempt, nothingLike({ErrorCode::FormatNotOffered, {}}));
     if (const Result<void> kept = m_content.keep(); !kept)
         return failAtBoard(attempt, kept.error());
+    QDir{}.mkdir(m_options.directory); // If it fails, the files in it say why.
     QSet<QString> taken;
     int exitCode = success;
     for (const ContentFormat &format : m_content.formats()) {

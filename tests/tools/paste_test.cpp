@@ -126,6 +126,18 @@ TEST(PastingAll, WritesAFileForEachType)
     EXPECT_THAT(paste.output.toStdString(), HasSubstr("image/png\t" + directory.path().toStdString()));
 }
 
+TEST(PastingAll, MakesTheDirectory)
+{
+    const FreshSession session;
+    const QTemporaryDir directory;
+    run(words("copy --offer html=-"), "x");
+
+    const Finished paste = run(words("paste --all") << directory.filePath(QStringLiteral("new")));
+
+    EXPECT_EQ(paste.exitCode, 0) << paste.errors.constData();
+    EXPECT_EQ(QDir{directory.filePath(QStringLiteral("new"))}.entryList(QDir::Files), words("text_html"));
+}
+
 TEST(PastingAll, NeverLeavesTheDirectory)
 {
     const FreshSession session;
