@@ -72,6 +72,9 @@ public:
     /// The channel has ended. Runs the program's code.
     void end();
 
+    /// Nobody hears anything any more.
+    void forgetConversations() { m_conversations.clear(); }
+
     /// Ends the conversations about these topics; the client is told the reason. Returns what the program is
     /// to be told afterwards.
     std::vector<GiveUp> endConversations(const std::unordered_set<const ServedTopic *> &topics,

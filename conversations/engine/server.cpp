@@ -42,7 +42,12 @@ Server::Server(transport::Seat &seat)
     });
 }
 
-Server::~Server() = default;
+// A direct conversation may keep the client alive that keeps it alive.
+Server::~Server()
+{
+    for (const auto &[channel, client] : m_clients)
+        client->forgetConversations();
+}
 
 // Services
 
