@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 using namespace tellwire;
 using namespace tellwire::protocol;
 
@@ -96,9 +98,14 @@ TEST(AMonitorEvent, IsCutToItsBoundsAndRejectedBeyondThem)
 {
     MonitorEvent event;
     event.client.name = QString(300, u'x');
-    event.what = MonitoredUpdate{.data = {.size = 1, .beginning = "ab"}};
+    event.what = MonitoredUpdate{.data = {.size = 2, .beginning = "ab"}};
+    transport::Message liar = encode(Event{.event = event});
+    event.what = MonitoredUpdate{.data = {.size = 3, .beginning = "ab"}};
+    const QByteArray other = encode(Event{.event = event}).head;
+    const auto size = std::mismatch(liar.head.cbegin(), liar.head.cend(), other.cbegin()).first;
+    liar.head[size - liar.head.cbegin()] = 1;
 
-    EXPECT_EQ(complaintAbout(decodeForMonitor(encode(Event{.event = event}))),
+    EXPECT_EQ(complaintAbout(decodeForMonitor(liar)),
               "A malformed Event arrived: data begins with more than it has");
 
     event.what = MonitoredUpdate{.data = {.size = 100, .beginning = QByteArray(40, 'x')}};
