@@ -102,8 +102,7 @@ TEST(AMonitorEvent, IsCutToItsBoundsAndRejectedBeyondThem)
     transport::Message liar = encode(Event{.event = event});
     event.what = MonitoredUpdate{.data = {.size = 3, .beginning = "ab"}};
     const QByteArray other = encode(Event{.event = event}).head;
-    const auto size = std::mismatch(liar.head.cbegin(), liar.head.cend(), other.cbegin()).first;
-    liar.head[size - liar.head.cbegin()] = 1;
+    *std::mismatch(liar.head.begin(), liar.head.end(), other.begin()).first = 1;
 
     EXPECT_EQ(complaintAbout(decodeForMonitor(liar)),
               "A malformed Event arrived: data begins with more than it has");
