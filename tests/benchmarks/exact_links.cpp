@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversations/ddeml/include/ddeml.h"
-#include "tests/benchmarks/bare_packets.h"
 #include "tests/benchmarks/child.h"
 #include "tests/benchmarks/clock.h"
-#include "tests/benchmarks/measurement.h"
+#include "tests/benchmarks/link_rows.h"
 #include "tests/benchmarks/memory_of_process.h"
 #include "tests/benchmarks/require.h"
-#include "tests/benchmarks/shared_samples.h"
 
 #include <QByteArray>
 
@@ -17,16 +15,6 @@
 
 namespace tellwire::benchmark {
 namespace {
-
-enum Word : std::size_t {
-    LinksBegin,
-    LinksEnd,
-    UpdatesBegin,
-    UpdatesEnd,
-    ServerMemory,
-    ClientMemory,
-    WordCount
-};
 
 constexpr int linksAtOnce = 1'000;
 constexpr int patience = 60'000; // Milliseconds.
@@ -96,11 +84,13 @@ void serve(const Parent &parent, SharedWords &words)
 {
     const DWORD instance = initialized(serveItems, APPCLASS_STANDARD);
     DdeNameService(instance, name(instance, "Benchmark"), nullptr, DNS_REGISTER);
-    const std::int64_t before = MemoryOfProcess::now().all;
+    const MemoryOfProcess before = MemoryOfProcess::now();
     parent.tellReady();
     dispatchUntilGo(instance, parent);
 
-    words.store(ServerMemory, MemoryOfProcess::now().all - before);
+    const MemoryOfProcess after = MemoryOfProcess::now();
+    words.store(ServerMemory, after.all - before.all);
+    words.store(ServerShared, after.shared - before.shared);
     words.store(UpdatesBegin, nanosecondsNow());
     require(DdePostAdvise(instance, nullptr, nullptr) == TRUE, "nothing was posted");
     dispatchUntilGo(instance, parent);
@@ -147,39 +137,11 @@ void measure(int count, SharedWords &words)
     server.waitForEnd();
 }
 
-std::vector<Row> run(const std::string &name, int count, const Scale &scale)
-{
-    Row setUp{name + ", until all are there", "us", {}, {}};
-    Row updates{name + ", one update of each", "us", {}, {}};
-    Row inServer{name + ", server's memory per link", "B", {}, {}};
-    Row inClient{name + ", client's memory per link", "B", {}, {}};
-    for (int round = 0; round < scale.rounds; ++round) {
-        setUp.limit.push_back(bareAnsweredPackets(count));
-        updates.limit.push_back(barePackets(count, 1));
-        SharedWords words{WordCount};
-        measure(count, words);
-        const auto between = [&](Word begin, Word end) {
-            return static_cast<double>(words.load(end) - words.load(begin)) / 1000;
-        };
-        const auto perLink = [&](Word word) { return static_cast<double>(words.load(word)) / count; };
-        setUp.tellwire.push_back(between(LinksBegin, LinksEnd));
-        updates.tellwire.push_back(between(UpdatesBegin, UpdatesEnd));
-        inServer.tellwire.push_back(perLink(ServerMemory));
-        inClient.tellwire.push_back(perLink(ClientMemory));
-    }
-    return {setUp, updates, inServer, inClient};
-}
-
 } // namespace
 
 std::vector<Measurement> exactLinks()
 {
-    std::vector<Measurement> all;
-    for (const int count : {1'000, 10'000, 100'000}) {
-        const std::string name = std::to_string(count) + " links of DDEML";
-        all.push_back({name, [name, count](const Scale &scale) { return run(name, count, scale); }});
-    }
-    return all;
+    return linkMeasurements("links of DDEML", "until all are there", measure);
 }
 
 } // namespace tellwire::benchmark

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversations/advise_link.h"
-#include "tests/benchmarks/bare_packets.h"
 #include "tests/benchmarks/child.h"
 #include "tests/benchmarks/clock.h"
-#include "tests/benchmarks/measurement.h"
+#include "tests/benchmarks/link_rows.h"
 #include "tests/benchmarks/memory_of_process.h"
 #include "tests/benchmarks/program.h"
 #include "tests/benchmarks/require.h"
-#include "tests/benchmarks/shared_samples.h"
 
 #include <array>
 #include <memory>
@@ -18,18 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr qsizetype sizeInBytes = 32;
-
-/// What both processes write down.
-enum Word : std::size_t {
-    LinksBegin,
-    LinksEnd,
-    UpdatesBegin,
-    UpdatesEnd,
-    ServerMemory,
-    ServerShared,
-    ClientMemory,
-    WordCount
-};
 
 std::vector<ItemName> itemNames(int count)
 {
@@ -99,41 +85,8 @@ void measure(int count, SharedWords &words)
     publisher.waitForEnd();
 }
 
-std::vector<Row> run(const std::string &name, int count, const Scale &scale)
-{
-    Row setUp{name + ", until all have a value", "us", {}, {}};
-    Row updates{name + ", one update of each", "us", {}, {}};
-    Row inServer{name + ", server's memory per link", "B", {}, {}};
-    Row inClient{name + ", client's memory per link", "B", {}, {}};
-    Row shared{name + ", of the server's: shared", "B", {}, {}};
-    for (int round = 0; round < scale.rounds; ++round) {
-        setUp.limit.push_back(bareAnsweredPackets(count));
-        updates.limit.push_back(barePackets(count, 1));
-        SharedWords words{WordCount};
-        measure(count, words);
-        const auto between = [&](Word begin, Word end) {
-            return static_cast<double>(words.load(end) - words.load(begin)) / 1000;
-        };
-        const auto perLink = [&](Word word) { return static_cast<double>(words.load(word)) / count; };
-        setUp.tellwire.push_back(between(LinksBegin, LinksEnd));
-        updates.tellwire.push_back(between(UpdatesBegin, UpdatesEnd));
-        inServer.tellwire.push_back(perLink(ServerMemory));
-        inClient.tellwire.push_back(perLink(ClientMemory));
-        shared.tellwire.push_back(perLink(ServerShared));
-    }
-    return {setUp, updates, inServer, inClient, shared};
-}
-
 } // namespace
 
-std::vector<Measurement> manyLinks()
-{
-    std::vector<Measurement> all;
-    for (const int count : {1'000, 10'000, 100'000}) {
-        const std::string name = std::to_string(count) + " links";
-        all.push_back({name, [name, count](const Scale &scale) { return run(name, count, scale); }});
-    }
-    return all;
-}
+std::vector<Measurement> manyLinks() { return linkMeasurements("links", "until all have a value", measure); }
 
 } // namespace tellwire::benchmark
