@@ -94,6 +94,7 @@ private:
 
     void startLink(const protocol::Advise &message, Attempts attempts, bool isNext);
     void establish(const protocol::Advise &message, const Attempt &attempt);
+    void stopLink(protocol::LinkId id);
     void forgetLink(const std::shared_ptr<AdvisedLink> &link);
     void forgetLinks();
     void reportLowMemory();

@@ -102,16 +102,23 @@ void ServerSide::onMessage(const protocol::Unadvise &message)
         return true;
     };
     entry.done = [this, message](HDDEDATA) {
-        const auto client = m_partner.program.lock();
-        if (const auto link = m_links.find(message.link); link != m_links.end())
-            forgetLink(std::shared_ptr{link->second});
-        if (!client)
-            return;
-        client->dropLink(message.link);
-        client->accept(message.transaction);
+        stopLink(message.link);
+        if (const auto client = m_partner.program.lock())
+            client->accept(message.transaction);
     };
-    if (!enqueue(std::move(entry)))
-        refuse(message.transaction, ErrorCode::Busy);
+    if (enqueue(std::move(entry)))
+        return;
+    if (message.transaction != 0)
+        return refuse(message.transaction, ErrorCode::Busy);
+    stopLink(message.link); // The client has forgotten it already; only the program does not hear of it.
+}
+
+void ServerSide::stopLink(protocol::LinkId id)
+{
+    if (const auto link = m_links.find(id); link != m_links.end())
+        forgetLink(std::shared_ptr{link->second});
+    if (const auto client = m_partner.program.lock())
+        client->dropLink(id);
 }
 
 void ServerSide::forgetLink(const std::shared_ptr<AdvisedLink> &link)
