@@ -12,8 +12,6 @@ namespace tellwire::tool {
 
 namespace {
 
-using nlohmann::json;
-
 constexpr auto kind = "tellwire clipboard 1";
 constexpr qint64 longestHeader = qint64{4} << 20; // 1,024 formats, escaped in the worst way, take half of it.
 constexpr std::size_t mostFormats = 1'024;        // Of a board.
@@ -24,7 +22,7 @@ Error damaged(const QString &reason)
     return {ErrorCode::BadData, QStringLiteral("it is no saved clipboard, or damaged: %1").arg(reason)};
 }
 
-Result<SavedFormat> readFormat(const json &entry)
+Result<SavedFormat> readFormat(const nlohmann::json &entry)
 {
     const auto name = entry.is_object() ? entry.find("name") : entry.end();
     const auto size = entry.is_object() ? entry.find("size") : entry.end();
@@ -42,15 +40,16 @@ Result<SavedFormat> readFormat(const json &entry)
 
 Result<QList<SavedFormat>> readHeader(const QByteArray &line)
 {
-    const Result<json> header = parseJson(line);
-    if (!line.endsWith('\n') || !header || !header->is_object() || header->value("kind", json{}) != kind)
+    const Result<nlohmann::json> header = parseJson(line);
+    if (!line.endsWith('\n') || !header || !header->is_object() ||
+        header->value("kind", nlohmann::json{}) != kind)
         return damaged(QStringLiteral("it does not begin as one"));
     const auto formats = header->find("formats");
     if (formats == header->end() || !formats->is_array() || formats->size() > mostFormats)
         return damaged(QStringLiteral("it has no list of formats, or one that is too long"));
     QList<SavedFormat> saved;
     QSet<Format> known;
-    for (const json &entry : *formats) {
+    for (const nlohmann::json &entry : *formats) {
         const Result<SavedFormat> format = readFormat(entry);
         if (!format)
             return format.error();
@@ -90,7 +89,7 @@ Result<QByteArray> readBytes(QIODevice &file, qint64 sizeInBytes)
 
 QByteArray savedHeader(const QList<SavedFormat> &formats)
 {
-    json header{{"kind", kind}, {"formats", json::array()}};
+    nlohmann::json header{{"kind", kind}, {"formats", nlohmann::json::array()}};
     for (const SavedFormat &saved : formats)
         header["formats"].push_back(
             {{"name", saved.format.name().toStdString()}, {"size", saved.sizeInBytes}});

@@ -18,7 +18,7 @@ bool isText(const Format &format)
     return name.startsWith(QStringLiteral("text/plain")) || name == QStringLiteral("utf8_string");
 }
 
-QString withAdvice(const Error &reason)
+QString adviceAboutContent(const Error &reason)
 {
     switch (reason.code) {
     case ErrorCode::FormatNotOffered:
@@ -97,7 +97,7 @@ nlohmann::json toJson(const BoardName &board, const ClipboardContent &content)
 
 int failAtBoard(const QString &attempt, const Error &reason)
 {
-    const QString sentence = withAdvice(reason);
+    const QString sentence = adviceAboutContent(reason);
     if (sentence.isEmpty())
         return fail(attempt, reason);
     complain(attempt + QStringLiteral(": ") + sentence);

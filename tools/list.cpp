@@ -47,7 +47,7 @@ int listTopics(const Session &session, const ServiceName &service, bool json)
     return json ? finishWithJson(names) : finishWith(table.text());
 }
 
-nlohmann::json toJson(const ListedItem &item)
+nlohmann::json listedToJson(const ListedItem &item)
 {
     nlohmann::json json{{"item", item.name.text().toStdString()},
                         {"formats", nlohmann::json::array()},
@@ -84,7 +84,7 @@ QByteArray ItemList::jsonOf(const ItemPage &page)
 {
     QByteArray text = std::exchange(m_hasBegun, true) ? "" : "[";
     for (const ListedItem &item : page.items)
-        text += (text == "[" ? "" : ",") + printJson(toJson(item));
+        text += (text == "[" ? "" : ",") + printJson(listedToJson(item));
     return text;
 }
 

@@ -118,7 +118,7 @@ QString sizeOf(const MonitoredData &data)
 }
 
 /// If the bytes are text, even if its last character is cut off.
-std::optional<QString> textOf(const MonitoredData &data)
+std::optional<QString> textIn(const MonitoredData &data)
 {
     QStringDecoder decoder{QStringDecoder::Utf8};
     const QString text = decoder(data.beginning);
@@ -285,7 +285,7 @@ QString toLine(const MonitorEvent &event, bool withData)
                          .arg(event.queuedMessages)
                          .arg(event.waitingBytes));
     if (const MonitoredData *data = dataOf(event.what); withData && data != nullptr && data->size > 0)
-        cells.append(textOf(*data).value_or(QString::fromLatin1(data->beginning.toHex(' '))));
+        cells.append(textIn(*data).value_or(QString::fromLatin1(data->beginning.toHex(' '))));
     return inOneLine(cells.join(QStringLiteral("  ")));
 }
 
@@ -323,7 +323,7 @@ nlohmann::json toJson(const MonitorEvent &event, bool withData)
         return json;
     json["bytes"] = data->size;
     if (withData && data->size > 0) {
-        if (const std::optional<QString> text = textOf(*data))
+        if (const std::optional<QString> text = textIn(*data))
             json["data"] = text->toStdString();
         else
             json["base64"] = data->beginning.toBase64().toStdString();

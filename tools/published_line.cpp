@@ -11,14 +11,12 @@ namespace tellwire::tool {
 
 namespace {
 
-using nlohmann::json;
-
 Error bad(const QString &sentence) { return {ErrorCode::BadData, sentence}; }
 
-QString textOf(const std::string &text) { return QString::fromStdString(text); }
+QString textFrom(const std::string &text) { return QString::fromStdString(text); }
 
 /// Numbers and truth values as JSON writes them; structures as JSON and as text.
-Result<QList<Payload>> valuesOf(const QString &name, const json &value)
+Result<QList<Payload>> valuesOf(const QString &name, const nlohmann::json &value)
 {
     if (value.is_null())
         return bad(QStringLiteral("%1 has no value: null").arg(name));
@@ -30,7 +28,7 @@ Result<QList<Payload>> valuesOf(const QString &name, const json &value)
     return QList{Payload{Format::text(), printed}};
 }
 
-Result<QByteArray> bytesFromBase64(const json &encoded)
+Result<QByteArray> bytesFromBase64(const nlohmann::json &encoded)
 {
     const auto decoded =
         encoded.is_string()
@@ -44,17 +42,17 @@ Result<QByteArray> bytesFromBase64(const json &encoded)
 }
 
 /// The string under that name; empty if there is none.
-Result<std::optional<QString>> stringIn(const json &object, const char *member)
+Result<std::optional<QString>> stringIn(const nlohmann::json &object, const char *member)
 {
     const auto found = object.find(member);
     if (found == object.end())
         return std::optional<QString>{};
     if (!found->is_string())
         return bad(QStringLiteral("%1 must be a string").arg(QLatin1StringView{member}));
-    return std::optional{textOf(found->get<std::string>())};
+    return std::optional{textFrom(found->get<std::string>())};
 }
 
-Result<QList<Payload>> valuesIn(const json &update, const QString &name)
+Result<QList<Payload>> valuesIn(const nlohmann::json &update, const QString &name)
 {
     const Result<std::optional<QString>> formatName = stringIn(update, "format");
     if (!formatName)
@@ -73,7 +71,7 @@ Result<QList<Payload>> valuesIn(const json &update, const QString &name)
     return QList{Payload{*format, values->constFirst().bytes()}};
 }
 
-Result<ItemStatus> statusIn(const json &update)
+Result<ItemStatus> statusIn(const nlohmann::json &update)
 {
     ItemStatus status;
     const Result<std::optional<QString>> quality = stringIn(update, "quality");
@@ -97,7 +95,7 @@ Result<ItemStatus> statusIn(const json &update)
     return status;
 }
 
-Result<void> checkMembers(const json &update)
+Result<void> checkMembers(const nlohmann::json &update)
 {
     // From address on, they are what `watch --json` says besides.
     static constexpr std::array<std::string_view, 13> known{
@@ -105,13 +103,13 @@ Result<void> checkMembers(const json &update)
         "address", "sequence", "missed", "afterGap", "staleSince", "reason"};
     for (const auto &[name, value] : update.items())
         if (std::find(known.begin(), known.end(), name) == known.end())
-            return bad(QStringLiteral("an update has no member \"%1\"").arg(textOf(name)));
+            return bad(QStringLiteral("an update has no member \"%1\"").arg(textFrom(name)));
     if (update.contains("value") && update.contains("base64"))
         return bad(QStringLiteral("value and base64 exclude each other"));
     return {};
 }
 
-Result<QList<ItemValue>> readUpdate(const json &update)
+Result<QList<ItemValue>> readUpdate(const nlohmann::json &update)
 {
     if (const Result<void> checked = checkMembers(update); !checked)
         return checked.error();
@@ -129,11 +127,11 @@ Result<QList<ItemValue>> readUpdate(const json &update)
     });
 }
 
-Result<QList<ItemValue>> readItems(const json &items)
+Result<QList<ItemValue>> readItems(const nlohmann::json &items)
 {
     QList<ItemValue> all;
     for (const auto &[name, value] : items.items()) {
-        const Result<ItemName> item = ItemName::fromUserText(textOf(name));
+        const Result<ItemName> item = ItemName::fromUserText(textFrom(name));
         if (!item)
             return item.error();
         const Result<QList<Payload>> values = valuesOf(item->text(), value);
@@ -146,7 +144,7 @@ Result<QList<ItemValue>> readItems(const json &items)
 
 Result<QList<ItemValue>> readJson(const QByteArray &line)
 {
-    const Result<json> parsed = parseJson(line);
+    const Result<nlohmann::json> parsed = parseJson(line);
     if (!parsed)
         return bad(QStringLiteral("the JSON cannot be read: %1").arg(parsed.error().detail));
     const bool isUpdate =
@@ -186,7 +184,7 @@ QByteArray toPublishedLine(const ItemName &item, const Payload &value)
                          !name.startsWith(u'{') && name == name.trimmed();
     if (isPlain)
         return name.toUtf8() + '=' + value.bytes();
-    json line{{"item", name.toStdString()}, {"format", value.format().name().toStdString()}};
+    nlohmann::json line{{"item", name.toStdString()}, {"format", value.format().name().toStdString()}};
     if (tool::textOf(value))
         line["value"] = value.bytes().toStdString();
     else

@@ -14,7 +14,7 @@ namespace tellwire::tool {
 
 namespace {
 
-struct Question
+struct QuestionToService
 {
     PublishedService service;
     std::unique_ptr<Conversation> conversation;
@@ -22,14 +22,14 @@ struct Question
 };
 
 /// A program says the same on each of its services: one of each name is enough.
-bool wasAsked(const std::vector<Question> &questions, const PublishedService &service)
+bool wasAsked(const std::vector<QuestionToService> &questions, const PublishedService &service)
 {
-    return std::ranges::any_of(questions, [&service](const Question &question) {
+    return std::ranges::any_of(questions, [&service](const QuestionToService &question) {
         return question.service.pid == service.pid && question.service.name == service.name;
     });
 }
 
-Question ask(const Session &session, const PublishedService &service)
+QuestionToService ask(const Session &session, const PublishedService &service)
 {
     auto conversation = std::make_unique<Conversation>(
         session, service.instance.isEmpty() ? service.name : service.instance, "System"_topic);
@@ -74,12 +74,12 @@ void addConversations(QList<ServedConversation> &all, const ServiceName &service
 
 ServedConversations askForConversations(const Session &session, const QList<PublishedService> &services)
 {
-    std::vector<Question> questions;
+    std::vector<QuestionToService> questions;
     for (const PublishedService &service : services)
         if (!wasAsked(questions, service))
             questions.push_back(ask(session, service));
     ServedConversations answer;
-    for (const Question &question : questions) {
+    for (const QuestionToService &question : questions) {
         const Result<Update> said = waitFor(question.reply, std::chrono::milliseconds{-1});
         if (said)
             addConversations(answer.all, question.service.name, said->value);

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversations/ddeml/server_text.h"
 
-#include "formats/format_registry.h"
+#include "conversations/ddeml/text_conversion.h"
 
 #include <QString>
 
 namespace tellwire::ddeml {
 
 namespace {
-
-const FormatRegistry &conversions()
-{
-    static const FormatRegistry standard = FormatRegistry::withStandardConversions();
-    return standard;
-}
 
 Format textFormatOf(UINT format)
 {
@@ -22,7 +16,7 @@ Format textFormatOf(UINT format)
 
 Result<QByteArray> convert(const QByteArray &bytes, const Format &from, const Format &to)
 {
-    return conversions().convert(Payload{from, bytes}, to).transform([](const Payload &made) {
+    return standardConversions().convert(Payload{from, bytes}, to).transform([](const Payload &made) {
         return made.bytes();
     });
 }

@@ -3,20 +3,19 @@
 
 #include "conversations/engine/format_numbers.h"
 #include "dde/transport/seat.h"
-#include "formats/format_registry.h"
 
 namespace tellwire::ddeml {
 namespace {
 
 bool isText(UINT format) { return format == CF_TEXT || format == CF_UNICODETEXT; }
 
-const FormatRegistry &conversions()
+} // namespace
+
+const FormatRegistry &standardConversions()
 {
     static const FormatRegistry standard = FormatRegistry::withStandardConversions();
     return standard;
 }
-
-} // namespace
 
 QList<FormatNumber> acceptableFor(transport::Seat &seat, UINT format)
 {
@@ -37,7 +36,7 @@ Result<QByteArray> toProgram(transport::Seat &seat, const QByteArray &bytes, For
     const std::optional<Format> wanted = engine::formatOf(seat, static_cast<FormatNumber>(format));
     if (!source || !wanted)
         return Error{ErrorCode::FormatNotOffered, QStringLiteral("a format that nobody registered")};
-    return conversions().convert(Payload{*source, bytes}, *wanted).transform([](const Payload &made) {
+    return standardConversions().convert(Payload{*source, bytes}, *wanted).transform([](const Payload &made) {
         return made.bytes();
     });
 }
@@ -51,7 +50,7 @@ Result<NumberedData> toPartner(transport::Seat &seat, const QByteArray &bytes, U
     if (!text)
         return text.error();
     const Payload given{formatWithFixedNumber(number).value(), bytes};
-    return conversions().convert(given, Format::text()).transform([&](const Payload &made) {
+    return standardConversions().convert(given, Format::text()).transform([&](const Payload &made) {
         return NumberedData{*text, made.bytes()};
     });
 }

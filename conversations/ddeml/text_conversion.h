@@ -2,6 +2,7 @@
 #pragma once
 
 #include "conversations/ddeml/include/ddeml.h"
+#include "formats/format_registry.h"
 #include "formats/result.h"
 #include "formats/standard_formats.h"
 
@@ -15,6 +16,9 @@ class Seat;
 // What the exact face converts when it talks to a partner of the Qt face, which knows text as UTF-8. Between
 // two exact ends nothing is converted. Other formats have the same numbers everywhere.
 namespace tellwire::ddeml {
+
+/// Those that every program knows; made at first use. Safe from any thread.
+const FormatRegistry &standardConversions();
 
 /// What to ask such a partner for if the program wants the format: that, or what can be made into it.
 QList<FormatNumber> acceptableFor(transport::Seat &seat, UINT format);

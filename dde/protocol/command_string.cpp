@@ -7,7 +7,7 @@ namespace tellwire {
 
 namespace {
 
-constexpr QChar quote = u'"';
+constexpr QChar commandQuote = u'"';
 
 bool isOneOf(QStringView characters, QChar character) { return characters.contains(character); }
 bool belongsToName(QChar character) { return !character.isSpace() && !isOneOf(u",()[]\"", character); }
@@ -70,7 +70,7 @@ private:
     Result<QString> argument()
     {
         skipBlanks();
-        if (!skip(quote))
+        if (!skip(commandQuote))
             return takeWhile(belongsToBareText).trimmed().toString();
         Result<QString> text = quotedText();
         skipBlanks();
@@ -86,7 +86,7 @@ private:
             const bool isDoubled = !atEnd() && m_text[m_position] == character;
             if (isDoubled && standsForOneWhenDoubled(character))
                 ++m_position;
-            else if (character == quote)
+            else if (character == commandQuote)
                 return text;
             text += character;
         }
@@ -96,7 +96,7 @@ private:
 
     bool standsForOneWhenDoubled(QChar character) const
     {
-        return character == quote || (m_rule == QuoteRule::Doubled && isOneOf(u"()[]", character));
+        return character == commandQuote || (m_rule == QuoteRule::Doubled && isOneOf(u"()[]", character));
     }
 
     bool atEnd() const { return m_position == m_text.size(); }
@@ -139,7 +139,7 @@ private:
 
 QString quoted(const QString &argument)
 {
-    return quote + QString{argument}.replace(quote, QStringLiteral("\"\"")) + quote;
+    return commandQuote + QString{argument}.replace(commandQuote, QStringLiteral("\"\"")) + commandQuote;
 }
 
 QString toString(const Command &command)

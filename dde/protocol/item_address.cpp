@@ -7,13 +7,13 @@ namespace {
 
 constexpr QChar serviceEnd = u'|';
 constexpr QChar topicEnd = u'!';
-constexpr QChar quote = u'\'';
+constexpr QChar addressQuote = u'\'';
 
 QString quotedIfNeeded(const QString &name)
 {
-    if (!name.contains(serviceEnd) && !name.contains(topicEnd) && !name.contains(quote))
+    if (!name.contains(serviceEnd) && !name.contains(topicEnd) && !name.contains(addressQuote))
         return name;
-    return quote + QString{name}.replace(quote, QStringLiteral("''")) + quote;
+    return addressQuote + QString{name}.replace(addressQuote, QStringLiteral("''")) + addressQuote;
 }
 
 /// Reads an address from left to right, one name or separator at a time.
@@ -35,7 +35,7 @@ public:
     template <typename AnyName>
     Result<AnyName> name()
     {
-        const Result<QString> text = skip(quote) ? quotedText() : Result<QString>{bareText()};
+        const Result<QString> text = skip(addressQuote) ? quotedText() : Result<QString>{bareText()};
         if (!text)
             return text.error();
         return AnyName::fromUserText(*text);
@@ -65,10 +65,10 @@ private:
     {
         QString name;
         while (!atEnd()) {
-            if (!skip(quote))
+            if (!skip(addressQuote))
                 name += m_text[m_position++];
-            else if (skip(quote))
-                name += quote;
+            else if (skip(addressQuote))
+                name += addressQuote;
             else
                 return name;
         }
