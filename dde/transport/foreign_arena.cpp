@@ -87,9 +87,6 @@ bool ForeignArena::copyBlock(BlockWord word, std::uint32_t headLength, BlockHead
     const auto *bytes = reinterpret_cast<const char *>(start + sizeof(BlockHeader));
     message.head = QByteArray(bytes, static_cast<qsizetype>(headLength));
     message.payload = QByteArray(bytes + headLength, static_cast<qsizetype>(header.length - headLength));
-    message.time = header.time;
-    message.sequence = header.sequence;
-    message.flags = header.flags;
     fullFence();
     return loadAcquire(shared.tag) == tag;
 }
@@ -125,8 +122,12 @@ bool ForeignArena::readLatest(const LatestReference &reference, Message &message
         const BlockWord word{loadAcquire(cell->word)};
         if (word.value == 0)
             return false;
-        if (copyBlock(word, 0, header, message))
-            return header.publication == reference.publication;
+        if (!copyBlock(word, 0, header, message))
+            continue;
+        message.time = header.time;
+        message.sequence = header.sequence;
+        message.flags = header.flags;
+        return header.publication == reference.publication;
     }
     return false;
 }

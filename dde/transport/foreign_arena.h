@@ -42,12 +42,12 @@ public:
     /// True if no segment of this number has come yet.
     bool isUnknown(std::uint16_t segment) const;
 
-    /// Copies a block into `message`: head, payload, and what its header says. Nothing if the block is not
-    /// the one named.
+    /// Copies a block's head and payload into `message`; what else there is to say, its slot says, since many
+    /// messages share a block. Nothing if the block is not the one named.
     bool read(const BlockReference &reference, Message &message) const;
 
-    /// Copies the newest value of a latest slot. Nothing if its publisher kept replacing it, or dropped it,
-    /// or lies.
+    /// Copies the newest value of a latest slot, and what its block says of it. Nothing if its publisher kept
+    /// replacing it, or dropped it, or lies.
     bool readLatest(const LatestReference &reference, Message &message) const;
 
     /// The segment of the block that a latest slot names now; nothing if it names none.

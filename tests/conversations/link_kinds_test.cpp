@@ -275,4 +275,25 @@ TEST(LinksForWholeBatches, ChangeTogether)
     EXPECT_EQ(torn, 0);
 }
 
+TEST(LinksForWholeBatches, ChangeTogetherToValuesThatFillBlocks)
+{
+    TwoPrograms programs;
+    const auto setBoth = [&](char letter) {
+        const Payload value{Format::text(), QByteArray(1000, letter)};
+        programs.nyse.setItems({{"BID"_item, {value}}, {"ASK"_item, {value}}});
+    };
+    setBoth('a');
+    const LinkOptions whole{.pace = LinkPace::EveryUpdate, .wholeBatches = true};
+    AdviseLink bid{*programs.talk, "BID"_item, whole};
+    AdviseLink ask{*programs.talk, "ASK"_item, whole};
+    ASSERT_TRUE(eventually([&] { return bid.latest() && ask.latest(); }, serveSessions));
+    std::optional<Payload> other;
+    QObject::connect(&bid, &AdviseLink::updated, [&] { other = ask.latest()->value; });
+
+    setBoth('b');
+
+    ASSERT_TRUE(eventually([&] { return other.has_value(); }, serveSessions));
+    EXPECT_EQ(other->bytes(), QByteArray(1000, 'b'));
+}
+
 } // namespace tellwire::test
