@@ -6,6 +6,7 @@
 
 #include <QByteArray>
 #include <QList>
+#include <QSet>
 
 #include <memory>
 #include <optional>
@@ -47,24 +48,27 @@ std::optional<PeerId> peerIn(const QByteArray &name)
     return std::nullopt;
 }
 
-bool isDead(const SessionDirectory &directory, PeerId peer)
+/// Whoever offers something is looked after by those who want it; knocking at every door would wake
+/// everybody.
+QSet<PeerId> peersThatOffer(const LogState &state)
 {
-    const Result<FileDescriptor> socket = connectToPeer(directory, peer);
-    return !socket && socket.error().code == ErrorCode::PeerGone;
+    QSet<PeerId> peers;
+    const QList<LogEntry> entries = state.withPrefix({});
+    for (const LogEntry &entry : entries)
+        if (entry.peer != 0 && entry.key != peerKey(entry.peer))
+            peers.insert(entry.peer);
+    return peers;
 }
 
 void removeDeadFrom(Seat &seat, const QByteArray &folder)
 {
     const SessionDirectory &directory = seat.directory();
     const QList<QByteArray> names = filesIn(directory, folder.constData());
+    const QSet<PeerId> others = names.isEmpty() ? QSet<PeerId>{} : peersThatOffer(seat.log().state());
     for (const QByteArray &name : names) {
         const std::optional<PeerId> peer = peerIn(name);
-        // Whoever is in the log is looked after by those who talk to it; knocking at every door would wake
-        // everybody.
-        if (!peer || *peer == seat.id() || seat.log().state().find(peerKey(*peer)) ||
-            !isDead(directory, *peer))
-            continue;
-        unlinkat(directory.descriptor(), (folder + '/' + name).constData(), 0);
+        if (peer && *peer != seat.id() && !others.contains(*peer) && !seat.isAlive(*peer))
+            unlinkat(directory.descriptor(), (folder + '/' + name).constData(), 0);
     }
 }
 

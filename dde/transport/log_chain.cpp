@@ -185,7 +185,8 @@ bool LogChain::writeAll(int file, const QByteArray &content)
 
 QByteArray LogChain::temporaryName(const char *purpose) const
 {
-    return QByteArrayLiteral("tmp/") + purpose + '.' + QByteArray::number(m_ownPeer, 16);
+    return QByteArrayLiteral("tmp/") + purpose + '.' +
+           QByteArray::number(m_ownPeer, 16).rightJustified(16, '0');
 }
 
 QList<quint64> LogChain::numbers() const
