@@ -2,6 +2,7 @@
 #include "dde/transport/listener.h"
 
 #include "dde/transport/layout.h"
+#include "dde/transport/peer_identity.h"
 #include "dde/transport/seat.h"
 
 #include <nlohmann/json.hpp>
@@ -16,6 +17,7 @@
 #include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -45,7 +47,8 @@ Result<FileDescriptor> listenUnder(const SessionDirectory &directory, const QByt
 {
     FileDescriptor listening = newSocket();
     const sockaddr_un address = addressOf(directory.socketPath("tmp", name));
-    if (!listening.isValid() ||
+    // The name gets the mode of the socket: should its directory be opened by mistake, it stays closed.
+    if (!listening.isValid() || fchmod(listening.get(), S_IRUSR | S_IWUSR) != 0 ||
         bind(listening.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0 ||
         ::listen(listening.get(), SOMAXCONN) != 0)
         return failed("make a socket");
@@ -173,8 +176,13 @@ Result<FileDescriptor> connectToPeer(const SessionDirectory &directory, PeerId p
     if (!socket.isValid())
         return failed("make a socket");
     const sockaddr_un address = addressOf(directory.socketPath("peers", peerName(peer)));
-    if (connect(socket.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0)
-        return socket;
+    if (connect(socket.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0) {
+        // Before anything is handed over.
+        if (belongsToOwnUser(socket.get()))
+            return socket;
+        return Error{ErrorCode::AccessDenied,
+                     QStringLiteral("connect to a program: it belongs to another user")};
+    }
     if (errno == EAGAIN)
         return Error{ErrorCode::Busy,
                      QStringLiteral("connect to a program: it has too many connections to answer")};

@@ -48,7 +48,7 @@ private:
 };
 
 /// A socket connected to a peer. Errors: PeerGone (it is dead: nobody listens), Busy (alive, but its queue of
-/// connections is full), OutOfSpace.
+/// connections is full), AccessDenied (another user listens there), OutOfSpace.
 Result<FileDescriptor> connectToPeer(const SessionDirectory &directory, PeerId peer);
 
 /// Removes what a dead peer left in the directory.

@@ -63,7 +63,7 @@ void PeerWatch::Private::tryToConnect()
         const std::function<void()> onEnd = std::move(m_onEnd);
         return onEnd();
     }
-    if (!socket || !belongsToOwnUser(socket->get()) || !sendWatch(m_seat.system(), socket->get()))
+    if (!socket || !sendWatch(m_seat.system(), socket->get()))
         return tryLater();
     m_socket = std::move(socket).value();
     m_seat.reactor().watch(m_socket.get(), EPOLLIN | EPOLLRDHUP, [self = weak_from_this()](std::uint32_t) {
