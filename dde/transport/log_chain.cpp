@@ -59,7 +59,7 @@ Result<LogChain::Entered> LogChain::enter(quint64 number, QUuid session, const L
         FileDescriptor descriptor = openFile(number);
         if (!descriptor.isValid()) {
             if (errno != ENOENT)
-                return systemError(errno, QStringLiteral("open the session log in ") + m_directory.path());
+                return whyNotOpened(errno, number);
             if (highest() < number) {
                 if (const auto created = create(number, generationBytes(number, session, state)); !created)
                     return created.error();
@@ -69,6 +69,8 @@ Result<LogChain::Entered> LogChain::enter(quint64 number, QUuid session, const L
             number = std::max(number, highest());
             continue;
         }
+        if (const Result<void> checked = checkFile(descriptor.get(), number); !checked)
+            return checked.error();
         if (auto entered = load(std::move(descriptor), number))
             return std::move(*entered);
         ++number;
@@ -139,7 +141,7 @@ void LogChain::finishBefore(quint64 number)
         if (other >= number)
             continue;
         const FileDescriptor file = openFile(other);
-        if (file.isValid() && !isEmpty(file.get()))
+        if (file.isValid() && checkFile(file.get(), other) && !isEmpty(file.get()))
             freeze(file.get());
     }
 }
@@ -162,6 +164,47 @@ FileDescriptor LogChain::openFile(quint64 number) const
 {
     constexpr int flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
     return FileDescriptor(::openat(m_directory.descriptor(), nameOf(number).constData(), flags));
+}
+
+// Another user who may write it, or who owns it and so may let himself write it, would be believed.
+Result<void> LogChain::checkFile(int file, quint64 number) const
+{
+    struct stat status
+    {};
+    if (::fstat(file, &status) != 0)
+        return systemError(errno, QStringLiteral("look at ") + pathOf(number));
+    if (!S_ISREG(status.st_mode))
+        return whyNotOpened(ELOOP, number);
+    if (status.st_uid != ::geteuid())
+        return whyNotOpened(EACCES, number);
+    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        return Error{ErrorCode::AccessDenied,
+                     QStringLiteral("%1 is open to other users; run: chmod 600 %1").arg(pathOf(number))};
+    return {};
+}
+
+Error LogChain::whyNotOpened(int reason, quint64 number) const
+{
+    const QString remedy = QStringLiteral("; end the programs of the session and remove it");
+    switch (reason) {
+    case ELOOP:
+    case EISDIR:
+    case ENXIO:
+        return {ErrorCode::AccessDenied, pathOf(number) +
+                                             QStringLiteral(" is a link, a pipe or a directory, "
+                                                            "not a file") +
+                                             remedy};
+    case EACCES:
+        return {ErrorCode::AccessDenied,
+                pathOf(number) + QStringLiteral(" is not a file of this user") + remedy};
+    default:
+        return systemError(reason, QStringLiteral("open the session log ") + pathOf(number));
+    }
+}
+
+QString LogChain::pathOf(quint64 number) const
+{
+    return m_directory.path() + QLatin1Char('/') + QString::fromLatin1(nameOf(number));
 }
 
 FileDescriptor LogChain::prepare(const QByteArray &name) const

@@ -33,7 +33,9 @@ public:
     /// Borrows both for life. `ownPeer` makes the names of temporary files unique.
     LogChain(const SessionDirectory &directory, SystemCalls &calls, quint64 ownPeer);
 
-    /// Opens the file that is in use. If there is none, begins a session.
+    /// Opens the file that is in use. If there is none, begins a session. Errors, of this and the next:
+    /// AccessDenied (a file that is not of this user alone, or something else under its name), OutOfSpace,
+    /// Corrupted, Closed (the directory was removed).
     Result<Entered> enterNewest();
 
     /// Opens the file after `number`, or the first later one that is in use. If there is none, creates it
@@ -55,6 +57,9 @@ private:
     Result<void> create(quint64 number, const QByteArray &content);
     void replaceByStub(quint64 number);
     FileDescriptor openFile(quint64 number) const;
+    Result<void> checkFile(int file, quint64 number) const;
+    Error whyNotOpened(int reason, quint64 number) const;
+    QString pathOf(quint64 number) const;
     FileDescriptor prepare(const QByteArray &name) const;
     bool writeAll(int file, const QByteArray &content);
     QByteArray temporaryName(const char *purpose) const;

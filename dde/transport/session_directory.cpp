@@ -19,6 +19,8 @@ namespace {
 
 constexpr qsizetype maxNameLength = 64;
 constexpr mode_t onlyOurs = 0700;
+constexpr uid_t superuser = 0;
+constexpr uid_t outsideOfNamespace = 65534; // As whom a user namespace shows all whom it does not know.
 
 constexpr int directoryFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 
@@ -51,20 +53,57 @@ bool isOurs(const QString &path)
            status.st_uid == ::geteuid();
 }
 
-Result<void> checkOwnership(const Place &place)
+Result<struct stat> statusOf(const Place &place)
 {
     struct stat status
     {};
     if (::fstat(place.directory.get(), &status) != 0)
         return systemError(errno, QStringLiteral("look at ") + place.path);
+    return status;
+}
+
+Result<void> checkOwnership(const struct stat &status, const QString &path)
+{
     if (status.st_uid != ::geteuid())
         return denied(QStringLiteral(
                           "%1 belongs to another user; ask them to remove it, or set TELLWIRE_DIRECTORY to a "
                           "directory of your own")
-                          .arg(place.path));
+                          .arg(path));
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        return denied(QStringLiteral("%1 is open to other users; run: chmod 700 %1").arg(place.path));
+        return denied(QStringLiteral("%1 is open to other users; run: chmod 700 %1").arg(path));
     return {};
+}
+
+// What lies in a directory is safe from those only who can neither write there nor own it: they could put
+// something else in its place. The sticky bit keeps them from that.
+Result<void> checkBase(const struct stat &status, const QString &path)
+{
+    const bool isTheirs =
+        status.st_uid != ::geteuid() && status.st_uid != superuser && status.st_uid != outsideOfNamespace;
+    if (isTheirs)
+        return denied(QStringLiteral("%1 belongs to another user, who could take away whatever is in it; "
+                                     "choose a directory of your own")
+                          .arg(path));
+    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (status.st_mode & S_ISVTX) == 0)
+        return denied(
+            QStringLiteral("other users may write in %1 and could take away whatever is in it; run: "
+                           "chmod go-w %1, or chmod +t %1")
+                .arg(path));
+    return {};
+}
+
+// Why a directory cannot be opened. Who may not look into it learns its owner all the same.
+Error whyNotOpened(int reason, int parent, const QByteArray &name, const QString &path)
+{
+    if (reason == ENOTDIR || reason == ELOOP)
+        return denied(QStringLiteral("%1 is a link or a file, not a directory; remove it").arg(path));
+    struct stat status
+    {};
+    if (reason != EACCES || ::fstatat(parent, name.constData(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return systemError(reason, QStringLiteral("open ") + path);
+    if (const Result<void> checked = checkOwnership(status, path); !checked)
+        return checked.error();
+    return denied(QStringLiteral("%1 is closed to its own user; run: chmod 700 %1").arg(path));
 }
 
 // The directory `name` in `parent`, created if it is missing; only if it is ours alone and no symbolic link.
@@ -76,12 +115,12 @@ Result<Place> enter(int parent, const QString &name, const QString &path)
     Place place{.directory =
                     FileDescriptor(::openat(parent, encoded.constData(), directoryFlags | O_NOFOLLOW)),
                 .path = path};
-    if (!place.directory.isValid() && (errno == ENOTDIR || errno == ELOOP))
-        return denied(QStringLiteral("%1 is a link or a file, not a directory; remove it").arg(path));
     if (!place.directory.isValid())
-        return systemError(errno, QStringLiteral("open ") + path);
-    if (auto checked = checkOwnership(place); !checked)
-        return std::move(checked).error();
+        return whyNotOpened(errno, parent, encoded, path);
+    const Result<void> checked =
+        statusOf(place).and_then([&path](const struct stat &status) { return checkOwnership(status, path); });
+    if (!checked)
+        return checked.error();
     return place;
 }
 
@@ -96,6 +135,10 @@ Result<Place> openBase(const QString &path)
                 .path = path};
     if (!place.directory.isValid())
         return systemError(errno, QStringLiteral("open ") + path);
+    const Result<void> checked =
+        statusOf(place).and_then([&path](const struct stat &status) { return checkBase(status, path); });
+    if (!checked)
+        return checked.error();
     return place;
 }
 

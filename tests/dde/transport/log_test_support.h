@@ -55,7 +55,8 @@ public:
     void appendToFile(quint64 generation, const QByteArray &bytes) const
     {
         QFile file(logPath(generation));
-        if (!file.open(QIODevice::Append | QIODevice::Unbuffered) || file.write(bytes) != bytes.size())
+        if (!file.open(QIODevice::Append | QIODevice::Unbuffered, QFile::ReadOwner | QFile::WriteOwner) ||
+            file.write(bytes) != bytes.size())
             qFatal("cannot append to the log");
     }
 

@@ -113,6 +113,66 @@ TEST(ASessionDirectory, RefusesALinkInItsPlace)
     EXPECT_EQ(directory.error().code, ErrorCode::AccessDenied);
 }
 
+TEST(ASessionDirectory, RefusesAFileInItsPlace)
+{
+    const QTemporaryDir base;
+    QFile file{base.path() + QStringLiteral("/tellwire")};
+    ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+
+    const auto directory = openIn(base);
+
+    ASSERT_FALSE(directory.has_value());
+    EXPECT_EQ(directory.error().code, ErrorCode::AccessDenied);
+    EXPECT_TRUE(directory.error().detail.contains(
+        file.fileName() + QStringLiteral(" is a link or a file, not a directory; remove it")));
+}
+
+TEST(ASessionDirectory, RefusesALinkInThePlaceOfAFolder)
+{
+    for (const QString &folder : {QStringLiteral("peers"), QStringLiteral("clip"), QStringLiteral("tmp")}) {
+        const QTemporaryDir base;
+        const QTemporaryDir elsewhere;
+        const QString place = openIn(base)->path() + QLatin1Char('/') + folder;
+        ASSERT_TRUE(QDir().rmdir(place) && QFile::link(elsewhere.path(), place));
+
+        const auto directory = openIn(base);
+
+        ASSERT_FALSE(directory.has_value());
+        EXPECT_EQ(directory.error().code, ErrorCode::AccessDenied);
+        EXPECT_TRUE(directory.error().detail.startsWith(place + QStringLiteral(" is a link")));
+    }
+}
+
+TEST(ASessionDirectory, DoesNotLieWhereOthersCouldTakeItAway)
+{
+    const QTemporaryDir base;
+    const QByteArray path = QFile::encodeName(base.path());
+    ASSERT_EQ(::chmod(path.constData(), 0777), 0);
+
+    const auto open = openIn(base);
+    ASSERT_EQ(::chmod(path.constData(), S_ISVTX | 0777), 0);
+    const auto sticky = openIn(base);
+
+    ASSERT_FALSE(open.has_value());
+    EXPECT_EQ(open.error().code, ErrorCode::AccessDenied);
+    EXPECT_TRUE(open.error().detail.contains(QStringLiteral("chmod go-w ") + base.path()));
+    EXPECT_TRUE(sticky.has_value());
+}
+
+TEST(ASessionDirectory, DoesNotLieInSomebodyElsesDirectory)
+{
+    const QTemporaryDir base;
+    if (::chown(QFile::encodeName(base.path()).constData(), 12345, 12345) != 0)
+        GTEST_SKIP() << "only the superuser can give a directory away";
+
+    const auto directory = openIn(base);
+
+    ASSERT_FALSE(directory.has_value());
+    EXPECT_EQ(directory.error().code, ErrorCode::AccessDenied);
+    EXPECT_TRUE(
+        directory.error().detail.startsWith(base.path() + QStringLiteral(" belongs to another user")));
+}
+
 TEST(ASessionDirectory, SaysHowToCloseADirectoryThatIsOpenToOthers)
 {
     const QTemporaryDir base;
