@@ -3,6 +3,7 @@
 
 #include "clipboard/store/directory_listing.h"
 #include "dde/transport/configuration.h"
+#include "dde/transport/logging.h"
 #include "dde/transport/seat.h"
 #include "dde/transport/system_calls.h"
 
@@ -55,17 +56,21 @@ QString nameOfVolume(VolumeKind kind)
 Result<FileDescriptor> openOwn(int parent, const QByteArray &path, bool create)
 {
     const QString attempt = QStringLiteral("use %1 for the clipboard").arg(QFile::decodeName(path));
+    const Error notOurs{ErrorCode::AccessDenied,
+                        attempt + QStringLiteral(": it is somebody else's, or open to other users, or no "
+                                                 "directory; remove it, or have it removed")};
     if (create && ::mkdirat(parent, path.constData(), S_IRWXU) != 0 && errno != EEXIST)
         return systemError(errno, attempt);
     FileDescriptor directory{
         ::openat(parent, path.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
     struct stat status
     {};
+    if (!directory.isValid() && (errno == EACCES || errno == ELOOP || errno == ENOTDIR))
+        return notOurs;
     if (!directory.isValid() || ::fstat(directory.get(), &status) != 0)
         return systemError(errno, attempt);
     if (status.st_uid != ::geteuid() || (status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        return Error{ErrorCode::AccessDenied,
-                     attempt + QStringLiteral(": it is somebody else's, or open to other users")};
+        return notOurs;
     return directory;
 }
 
@@ -195,6 +200,8 @@ Result<WritingFile> Volumes::write(const QList<QByteArrayView> &pieces)
         Result<WritingFile> written = writeTo(kind, pieces, size);
         if (written || written.error().code == ErrorCode::BadData)
             return written;
+        if (written.error().code == ErrorCode::AccessDenied && m_distrusted.insert(kind).second)
+            qCWarning(transport::logTransport).noquote() << written.error().detail;
         tried.append(nameOfVolume(kind) + QStringLiteral(": ") + written.error().detail);
     }
     return Error{ErrorCode::OutOfSpace, QStringLiteral("store %1 bytes; no place has room for them (%2)")

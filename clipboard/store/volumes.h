@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 
 namespace tellwire::transport {
 class Seat;
@@ -54,7 +55,8 @@ struct VolumeBases
 
 /// The directories in which the content files of a session may lie: `clip/` of the session directory, and one
 /// folder of this session in each of the bases. Those are used only if they are ours, closed to others and no
-/// links. The folder is named after device and inode of the session directory, and holds a link `home` to it.
+/// links; others are passed over, and named in the log once. The folder is named after device and inode of
+/// the session directory, and holds a link `home` to it.
 ///
 /// Thread: that of its seat.
 class Volumes
@@ -87,6 +89,7 @@ private:
 
     transport::Seat &m_seat;
     VolumeBases m_bases;
+    std::set<VolumeKind> m_distrusted; ///< The log has named them.
 };
 
 /// Reads a piece of a content file. Errors: Corrupted (it has become shorter, or cannot be read).

@@ -166,6 +166,38 @@ TEST(AVolume, IsNotUsedWhenItIsOpenToOthersOrALink)
     EXPECT_EQ(with.read(squatted), "three");
 }
 
+TEST(AVolume, IsNamedInTheLogIfSomebodyElseWasThereFirst)
+{
+    WithVolumes with;
+    fs::create_directory(with.memory);
+    fs::permissions(with.memory, fs::perms{0700});
+    if (::chown(with.memory.c_str(), 12345, 12345) != 0)
+        GTEST_SKIP() << "only the superuser can give a directory away";
+    testing::internal::CaptureStderr();
+
+    with.system.full = 1;
+    const ContentPlace first = with.kept("one");
+    with.system.full = 1;
+    const ContentPlace second = with.kept("two");
+
+    const std::string said = testing::internal::GetCapturedStderr();
+    const std::string line = "use " + with.memory.string() + " for the clipboard: it is somebody else's";
+    EXPECT_THAT(said, testing::HasSubstr(line));
+    EXPECT_EQ(said.find(line), said.rfind(line)) << "it is said once";
+    EXPECT_EQ(first.volume, VolumeKind::Cache);
+    EXPECT_EQ(second.volume, VolumeKind::Cache);
+}
+
+TEST(AContentFile, IsNotReadIfSomebodyElseOwnsIt)
+{
+    WithVolumes with;
+    const ContentPlace place = with.kept("one");
+    if (::chown(with.pathOf(place).c_str(), 12345, 12345) != 0)
+        GTEST_SKIP() << "only the superuser can give a file away";
+
+    EXPECT_EQ(with.read(place), "error: Corrupted");
+}
+
 TEST(AContentFile, IsOpenedOnlyIfItIsWhatItShouldBe)
 {
     WithVolumes with;
