@@ -115,6 +115,16 @@ Result<PeerIdentity> identityOf(int socket)
     return identity;
 }
 
+QString ownSandbox()
+{
+    std::array<int, 2> ends{};
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
+        return {};
+    const FileDescriptor here{ends[0]};
+    const FileDescriptor there{ends[1]};
+    return sandboxOf(here.get(), getpid());
+}
+
 // [Application] names the application; a runtime that was started alone has only its [Instance].
 QString flatpakApplication(const QByteArray &info)
 {
@@ -141,7 +151,9 @@ QString confinement(QByteArray label)
     label.truncate(std::max<qsizetype>(0, label.indexOf('\0') < 0 ? label.size() : label.indexOf('\0')));
     label = label.trimmed();
     // SELinux labels every process: user, role, type and level.
-    const bool isFree = label == "unconfined" || label.contains(":unconfined_t:");
+    // AppArmor names the profile, and how it is meant: some only give a name, or only complain.
+    const bool isFree = label == "unconfined" || label.endsWith(" (unconfined)") ||
+                        label.endsWith(" (complain)") || label.contains(":unconfined_t:");
     return isFree ? QString{} : QString::fromUtf8(label);
 }
 

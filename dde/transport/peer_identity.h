@@ -13,10 +13,11 @@ namespace tellwire::transport {
 /// The program on the other side of a socket, as the kernel says, not as it says itself.
 ///
 /// `pid`, `uid` and `gid` are those of the process that connected, or that began to listen, kept by the
-/// kernel with the socket; so is a security label. The rest is looked up once in /proc/<pid>, when the
-/// channel is made. That is a race: a process may have ended since, and its number may be another one's by
-/// then; it may have passed its socket on, or have executed another program. Good for rules that prevent
-/// accidents and for telling people who it was, and no proof.
+/// kernel with the socket; so is a security label. These are proof of who connected, though not of who holds
+/// the socket now: it may have been passed on. The rest is looked up once in /proc/<pid>, when the channel is
+/// made. That is a race: a process may have ended since, and its number may be another one's by then; it may
+/// have executed another program. Good for rules that prevent accidents and for telling people who it was,
+/// and no proof.
 struct PeerIdentity
 {
     pid_t pid = -1; ///< For display only; never compared.
@@ -35,6 +36,9 @@ bool belongsToOwnUser(int socket);
 /// Asks the kernel. Reads a bounded amount, opens nothing that can wait for another process (a pipe for one),
 /// and leaves empty what cannot be learnt. Errors: AccessDenied (it belongs to another user).
 Result<PeerIdentity> identityOf(int socket);
+
+/// What confines this program, as PeerIdentity::sandbox says it of others.
+QString ownSandbox();
 
 /// The application that a flatpak's `.flatpak-info` names: letters, digits, '.', '-' and '_'; else empty.
 QString flatpakApplication(const QByteArray &info);

@@ -2,15 +2,21 @@
 #include "dde/transport/peer_identity.h"
 
 #include "dde/transport/file_descriptor.h"
+#include "tests/support/eventually.h"
 
 #include <QFile>
 #include <QFileInfo>
+#include <QTemporaryDir>
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 
+#include <csignal>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace {
@@ -33,6 +39,34 @@ TEST(AnIdentity, IsThatOfTheProcessOnTheOtherSide)
     EXPECT_EQ(identity->executable, QFile::symLinkTarget(QStringLiteral("/proc/self/exe")));
     EXPECT_EQ(identity->program, QFileInfo(identity->executable).fileName());
     EXPECT_TRUE(belongsToOwnUser(here.get()));
+}
+
+TEST(AnIdentity, NamesTheProgramThatRunsNowNotTheOneThatConnected)
+{
+    const QTemporaryDir directory;
+    const QByteArray path = directory.filePath(QStringLiteral("socket")).toUtf8();
+    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+    std::copy(path.begin(), path.end(), std::begin(address.sun_path));
+    const auto *place = reinterpret_cast<const sockaddr *>(&address);
+    const FileDescriptor listening{socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)};
+    ASSERT_EQ(bind(listening.get(), place, sizeof address) + listen(listening.get(), 1), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        const int inherited = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+        if (connect(inherited, place, sizeof address) == 0)
+            execlp("sleep", "sleep", "1000", nullptr);
+        _exit(1);
+    }
+    const FileDescriptor accepted{accept4(listening.get(), nullptr, nullptr, SOCK_CLOEXEC)};
+
+    const bool isSleep = test::eventually([&] {
+        const Result<PeerIdentity> identity = identityOf(accepted.get());
+        return identity && identity->pid == child && identity->program == QStringLiteral("sleep");
+    });
+
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    EXPECT_TRUE(isSleep);
 }
 
 TEST(AnIdentity, IsRefusedWithoutAProcess)
@@ -81,6 +115,8 @@ TEST(ASecurityLabel, TellsNothingOfAProgramThatIsFree)
 {
     EXPECT_EQ(confinement(""), QString{});
     EXPECT_EQ(confinement(QByteArray("unconfined\n\0", 12)), QString{});
+    EXPECT_EQ(confinement("code (unconfined)\n"), QString{});
+    EXPECT_EQ(confinement("/usr/bin/evince (complain)"), QString{});
     EXPECT_EQ(confinement("unconfined_u:unconfined_r:unconfined_t:s0-s0:c0.c1023"), QString{});
 }
 
