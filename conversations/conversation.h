@@ -67,8 +67,8 @@ public:
     /// Asks once for a value. Answered in place, without asking the service, if a NewestOnly or warm link on
     /// the item in this format is active, the service keeps the value itself, and no transaction of this
     /// conversation is unfinished: then it works even while the service is busy or stopped.
-    /// Errors: NoSuchItem, FormatNotOffered, Busy, Refused, TimedOut, PeerGone; or why the conversation did
-    /// not open: NoSuchService, NoSuchTopic.
+    /// Errors: NoSuchItem, FormatNotOffered, Busy, Refused, AccessDenied, TimedOut, PeerGone; or why the
+    /// conversation did not open: NoSuchService, NoSuchTopic, AccessDenied.
     Reply<Update> request(const ItemName &item, const Format &format = Format::text(),
                           std::optional<std::chrono::milliseconds> timeout = std::nullopt);
 
@@ -87,9 +87,9 @@ public:
     Reply<QList<Result<Update>>> requestMany(const QList<ItemName> &items, const QList<Format> &preferred,
                                              std::optional<std::chrono::milliseconds> timeout = std::nullopt);
 
-    /// Hands the service a new value for one of its items. Errors: NoSuchItem, Refused, Busy (see
-    /// Error::retryAfter), Changed, TooLarge, TimedOut. After TimedOut and PeerGone nobody knows whether it
-    /// was taken; the library does not send it again.
+    /// Hands the service a new value for one of its items. Errors: NoSuchItem, Refused, AccessDenied,
+    /// Busy (see Error::retryAfter), Changed, TooLarge, TimedOut. After TimedOut and PeerGone nobody knows
+    /// whether it was taken; the library does not send it again.
     Reply<void> poke(const ItemName &item, const Payload &value, const PokeOptions &options = {});
 
     template <Exchangeable T>

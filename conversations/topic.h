@@ -110,7 +110,7 @@ public:
     void onExecute(LaterExecuteHandler handle);
 
     /// Who asks: inside a handler, or a provider that runs for a request, until it first waits or returns.
-    /// Empty elsewhere.
+    /// Empty elsewhere: a provider that runs for links makes a value for all who watch.
     Caller caller() const;
 
 Q_SIGNALS:

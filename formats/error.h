@@ -38,7 +38,7 @@ enum class ErrorCode : quint16 {
     TooLarge = 31, ///< More bytes than a session takes at once.
     // The session is wrong.
     OutOfSpace = 40,      ///< Memory or disk ran out.
-    AccessDenied = 41,    ///< This user may not join the session.
+    AccessDenied = 41,    ///< This user may not join the session, or this program may not do this.
     VersionMismatch = 42, ///< Another process runs an incompatible version.
     Corrupted = 43,       ///< Shared state fails its own checks.
 };

@@ -33,7 +33,7 @@ constexpr std::array meanings{
     Meaning{ErrorCode::BadData, 65, ""},
     Meaning{ErrorCode::TooLarge, 20, "send less at once, or raise payloadLimit (docs/configuration.md)"},
     Meaning{ErrorCode::OutOfSpace, 21, "`tellwire doctor` shows what ran out"},
-    Meaning{ErrorCode::AccessDenied, 77, "`tellwire doctor` shows how to mend it"},
+    Meaning{ErrorCode::AccessDenied, 77, "`tellwire doctor` shows which directory and which policy hold"},
     Meaning{ErrorCode::VersionMismatch, 22, "bring both programs to the same version"},
     Meaning{ErrorCode::Corrupted, 23, "`tellwire doctor` shows how to mend it"},
 };

@@ -186,6 +186,7 @@ struct ServerSide::ManyAnswers
 {
     protocol::RequestMany question;
     protocol::AnswerMany message;
+    bool hasAsked = false; ///< The program; what is asked next follows at once.
 };
 
 void ServerSide::onMessage(const protocol::RequestMany &message)
@@ -220,7 +221,11 @@ void ServerSide::askForMore(const std::shared_ptr<ManyAnswers> &answers)
         if (const auto client = m_partner.program.lock())
             client->answer(answers->message);
     };
-    ask(answers->question.items.at(place), attemptsFor(answers->question.formats), done, place > 0);
+    const ItemName &item = answers->question.items.at(place);
+    if (const auto client = m_partner.program.lock())
+        if (const auto forbidden = client->forbids(transport::Right::Request, m_partner.conversation, item))
+            return done(*forbidden);
+    ask(item, attemptsFor(answers->question.formats), done, std::exchange(answers->hasAsked, true));
 }
 
 void ServerSide::onMessage(const protocol::Browse &message)

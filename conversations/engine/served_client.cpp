@@ -10,6 +10,8 @@
 #include "conversations/engine/system_topic.h"
 #include "conversations/engine/violation.h"
 #include "dde/transport/channel.h"
+#include "dde/transport/peer_identity.h"
+#include "dde/transport/seat.h"
 
 #include <algorithm>
 #include <utility>
@@ -39,6 +41,8 @@ ServedClient::ServedClient(Server &server, std::shared_ptr<transport::Channel> c
       m_traffic(server.traffic()),
       m_channel(std::move(channel)),
       m_caller(callerOn(*m_channel)),
+      m_rights(server.seat().policy(), m_caller,
+               m_caller.sandbox.isEmpty() ? QString{} : transport::ownSandbox()),
       m_number(number)
 {}
 
@@ -66,6 +70,8 @@ void ServedClient::handle(const protocol::Initiate &message)
     const Result<Match> match = m_server.match(message, isOffered);
     if (!match)
         return refuse(message, match.error());
+    if (const auto forbidden = forbids(transport::Right::Connect, {match->service, message.topic, {}}))
+        return refuse(message, *forbidden);
     if (match->direct)
         return openDirectly(message, *match, isOffered);
     open(message, *match);
@@ -79,7 +85,8 @@ void ServedClient::refuse(const protocol::Initiate &message, const Error &reason
 void ServedClient::open(const protocol::Initiate &message, const Match &match)
 {
     const std::shared_ptr<ServedService> service = match.topic->service();
-    m_conversations.emplace(message.conversation, Conversation{match.topic});
+    m_conversations.emplace(message.conversation,
+                            Conversation{.topic = match.topic, .service = match.service});
     tell(protocol::Opened{message.conversation, match.instance, service->name(), match.topic->name()});
     m_server.conversationsChanged();
     if (ServedService::Observer *observer = service->observer();

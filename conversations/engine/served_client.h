@@ -2,6 +2,7 @@
 #pragma once
 
 #include "conversations/caller.h"
+#include "conversations/engine/caller_rights.h"
 #include "conversations/engine/direct_service.h"
 #include "conversations/engine/monitor_traffic.h"
 #include "conversations/engine/served_outcome.h"
@@ -50,24 +51,22 @@ public:
     std::uint32_t number() const noexcept { return m_number; }
     const QString &returnMessage() const noexcept { return m_returnMessage; } ///< Why it was refused last.
 
-    // Conversations
-    void handle(const protocol::Initiate &message);
-    void handle(const protocol::Terminate &message);
-    void handle(const protocol::Find &message);
+    /// Does what the client asks for, if it may.
+    template <typename M>
+    void receive(const M &message)
+    {
+        if (isPermitted(message))
+            handle(message);
+    }
 
-    // Transactions
-    void handle(const protocol::Request &message);
-    void handle(const protocol::RequestMany &message);
-    void handle(const protocol::Poke &message);
-    void handle(const protocol::Execute &message);
-    void handle(const protocol::Browse &message);
-    void handle(const protocol::Cancel &message);
+    // Rights: served_client_rights.cpp.
 
-    // Links
-    void handle(const protocol::Advise &message);
-    void handle(const protocol::Unadvise &message);
-    void handle(const protocol::Fetch &message);
-    void handle(const protocol::Received &message);
+    /// Whether wildcards lead this client there.
+    bool maySee(const ServiceName &service, const TopicName &topic) const;
+
+    /// What the client is to be told if it may not do that in the conversation; it is written down. Not asked
+    /// where receive() has done so: for one item of many.
+    std::optional<Error> forbids(transport::Right right, protocol::ConversationId id, const ItemName &item);
 
     /// The channel has ended. Runs the program's code.
     void end();
@@ -137,11 +136,31 @@ public:
     MonitorTraffic &traffic() const noexcept { return m_traffic; }
 
 private:
+    // Conversations
+    void handle(const protocol::Initiate &message);
+    void handle(const protocol::Terminate &message);
+    void handle(const protocol::Find &message);
+
+    // Transactions
+    void handle(const protocol::Request &message);
+    void handle(const protocol::RequestMany &message);
+    void handle(const protocol::Poke &message);
+    void handle(const protocol::Execute &message);
+    void handle(const protocol::Browse &message);
+    void handle(const protocol::Cancel &message);
+
+    // Links
+    void handle(const protocol::Advise &message);
+    void handle(const protocol::Unadvise &message);
+    void handle(const protocol::Fetch &message);
+    void handle(const protocol::Received &message);
+
     struct Conversation
     {
         std::shared_ptr<ServedTopic> topic; ///< Or:
         std::shared_ptr<DirectConversation> direct = {};
-        bool isOpening = false; ///< While its service is asked.
+        ServiceName service = {}; ///< As it is published, by whatever name the client has asked for it.
+        bool isOpening = false;   ///< While its service is asked.
         std::vector<protocol::LinkId> links = {};
         std::unordered_set<protocol::TransactionId> transactions = {};
 
@@ -172,6 +191,20 @@ private:
         if (m_traffic.isObserved())
             m_traffic.sent(*this, message);
     }
+
+    template <typename M>
+    bool isPermitted(const M &)
+    {
+        return true;
+    }
+    bool isPermitted(const protocol::Request &message);
+    bool isPermitted(const protocol::Browse &message);
+    bool isPermitted(const protocol::Poke &message);
+    bool isPermitted(const protocol::Execute &message);
+    bool isPermitted(const protocol::Advise &message);
+    template <typename M>
+    bool mayDo(transport::Right right, const M &message, const ItemName &item);
+    std::optional<Error> forbids(transport::Right right, const ItemAddress &what);
 
     void open(const protocol::Initiate &message, const Match &match);
     void refuse(const protocol::Initiate &message, const Error &reason);
@@ -220,6 +253,7 @@ private:
     std::shared_ptr<transport::Channel> m_channel;
     std::deque<RememberedFind> m_finds; ///< The last ones.
     Caller m_caller;
+    CallerRights m_rights;
     std::uint32_t m_number;
     QString m_returnMessage;
     std::unordered_map<protocol::ConversationId, Conversation> m_conversations;

@@ -39,6 +39,7 @@ void ServedClient::openDirectly(const protocol::Initiate &message, const Match &
         const std::shared_ptr<DirectConversation> direct = opening->conversation;
         found->second.isOpening = false;
         found->second.direct = direct;
+        found->second.service = match.service;
         tell(protocol::Opened{message.conversation, match.instance, direct->serviceName(),
                               direct->topicName(), opening->number});
         m_server.conversationsChanged();

@@ -188,8 +188,10 @@ void ServedClient::handle(const protocol::RequestMany &message)
         return;
     const auto &[topic, wanted, transaction] = *asked;
     std::vector<Result<TakenValue>> taken;
-    for (const ItemName &item : message.items)
-        taken.push_back(topic->take(item, wanted));
+    for (const ItemName &item : message.items) {
+        const auto forbidden = forbids(transport::Right::Request, message.conversation, item);
+        taken.push_back(forbidden ? Result<TakenValue>{*forbidden} : topic->take(item, wanted));
+    }
 
     const auto answers = std::make_shared<ManyAnswers>();
     answers->missing = taken.size();

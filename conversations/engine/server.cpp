@@ -113,7 +113,8 @@ Result<Match> Server::match(const protocol::Initiate &wanted, bool isOffered) co
                      QStringLiteral("the service %1 is no longer published").arg(wanted.service.text())};
     const std::shared_ptr<ServedTopic> topic = found->service ? found->service->find(wanted.topic) : nullptr;
     if (topic || found->direct)
-        return Match{found->instance, topic, found->direct};
+        return Match{found->instance, found->service ? found->service->name() : wanted.service, topic,
+                     found->direct};
     return Error{ErrorCode::NoSuchTopic,
                  QStringLiteral("the service %1 has no topic %2; it has %3")
                      .arg(found->service->name().text(), wanted.topic.text(), topicsOf(*found->service))};
@@ -158,12 +159,24 @@ Server::Finding Server::find(const std::shared_ptr<ServedClient> &client, const 
         for (const protocol::FoundTopic &listed : published.listed(wanted))
             if (!published.direct || !finding.offered.contains(listed))
                 topics.append(listed);
+        if (isWildcard)
+            topics.removeIf([&](const protocol::FoundTopic &found) {
+                return !client->maySee(publishedName(found), found.topic);
+            });
         if (topics.size() > protocol::maxFoundTopics)
             break;
     }
     finding.found.isComplete = topics.size() <= protocol::maxFoundTopics;
     topics.resize(std::min(topics.size(), protocol::maxFoundTopics));
     return finding;
+}
+
+/// A program of the exact face may name its services by others than the published names.
+const ServiceName &Server::publishedName(const protocol::FoundTopic &found) const
+{
+    const auto published = std::ranges::find(m_services, found.instance, &Published::instance);
+    const bool isKnown = published != m_services.end() && published->service;
+    return isKnown ? published->service->name() : found.service;
 }
 
 void Server::conversationsChanged() const
@@ -191,7 +204,7 @@ void Server::onMessage(const Channel &from, const protocol::ClientMessage &messa
     const std::shared_ptr<ServedClient> client = listed;
     if (m_traffic.isObserved())
         m_traffic.received(*client, message);
-    std::visit([&](const auto &alternative) { client->handle(alternative); }, message);
+    std::visit([&](const auto &alternative) { client->receive(alternative); }, message);
 }
 
 void Server::onClosed(const Channel &channel)

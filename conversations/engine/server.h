@@ -2,6 +2,7 @@
 #pragma once
 
 #include "conversations/engine/monitor_traffic.h"
+#include "conversations/engine/refusals.h"
 #include "dde/protocol/message.h"
 
 #include <cstdint>
@@ -27,6 +28,7 @@ class ServedTopic;
 struct Match
 {
     std::uint32_t instance = 0;
+    ServiceName service = {}; ///< As it is published; or as it was asked for, if that may be any name.
     std::shared_ptr<ServedTopic> topic = {};
     std::shared_ptr<DirectService> direct = {};
 };
@@ -71,11 +73,12 @@ public:
         protocol::Found found;
         QList<protocol::FoundTopic> offered; ///< By services that decide themselves.
     };
-    /// System comes last of each service: who takes any topic wants one of the program's own. Runs the
-    /// program's code.
+    /// System comes last of each service: who takes any topic wants one of the program's own. Passes over
+    /// what the client may not connect to, unless it names that. Runs the program's code.
     Finding find(const std::shared_ptr<ServedClient> &client, const protocol::Find &wanted) const;
 
     MonitorTraffic &traffic() noexcept { return m_traffic; }
+    Refusals &refusals() noexcept { return m_refusals; }
     std::vector<std::shared_ptr<ServedClient>> clients() const; ///< In the order in which they came.
     std::shared_ptr<ServedClient> clientOfNumber(std::uint32_t number) const;
 
@@ -103,9 +106,11 @@ private:
     };
 
     void endConversations(const std::unordered_set<const ServedTopic *> &topics, const Error &reason);
+    const ServiceName &publishedName(const protocol::FoundTopic &found) const;
 
     transport::Seat &m_seat;
     MonitorTraffic m_traffic;
+    Refusals m_refusals;
     std::uint32_t m_lastInstance = 0;
     std::uint32_t m_lastClient = 0;
     int m_handlerDepth = 0;

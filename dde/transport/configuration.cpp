@@ -76,12 +76,8 @@ Result<void> set(Configuration &configuration, const Setting &setting, const QSt
 
 QString fileName(const QProcessEnvironment &environment)
 {
-    if (const QString named = environment.value(QStringLiteral("TELLWIRE_CONFIG")); !named.isEmpty())
-        return named;
-    QString home = environment.value(QStringLiteral("XDG_CONFIG_HOME"));
-    if (home.isEmpty())
-        home = environment.value(QStringLiteral("HOME")) + QStringLiteral("/.config");
-    return home + QStringLiteral("/tellwire/config.json");
+    const QString named = environment.value(QStringLiteral("TELLWIRE_CONFIG"));
+    return named.isEmpty() ? settingsDirectory(environment) + QStringLiteral("/config.json") : named;
 }
 
 Error unreadable(const QString &name, const QString &why)
@@ -146,6 +142,14 @@ std::uint64_t quarterOfMemory()
 }
 
 } // namespace
+
+QString settingsDirectory(const QProcessEnvironment &environment)
+{
+    QString home = environment.value(QStringLiteral("XDG_CONFIG_HOME"));
+    if (home.isEmpty())
+        home = environment.value(QStringLiteral("HOME")) + QStringLiteral("/.config");
+    return home + QStringLiteral("/tellwire");
+}
 
 Result<Configuration> Configuration::load(const QProcessEnvironment &environment)
 {

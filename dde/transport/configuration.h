@@ -12,6 +12,9 @@
 
 namespace tellwire::transport {
 
+/// Where the files of settings lie, unless others are named: `tellwire` in XDG_CONFIG_HOME or ~/.config.
+QString settingsDirectory(const QProcessEnvironment &environment);
+
 /// The limits and time-outs of a session; docs/configuration.md describes each. A program reads them once,
 /// when it joins.
 struct Configuration

@@ -2,6 +2,7 @@
 #include "dde/transport/environment_check.h"
 
 #include "dde/transport/configuration.h"
+#include "dde/transport/policy.h"
 #include "dde/transport/session_directory.h"
 #include "dde/transport/session_log.h"
 #include "dde/transport/system_calls.h"
@@ -45,6 +46,26 @@ Finding checkConfiguration()
             subject,
             QStringLiteral("a value may have %1, the memory of a program %2")
                 .arg(inBytes(configuration->payloadLimit), inBytes(configuration->arenaLimit)),
+            {}};
+}
+
+Finding checkPolicy()
+{
+    const QString subject = QStringLiteral("policy");
+    const auto policy = transport::Policy::load();
+    if (!policy)
+        return {Severity::Problem, subject, policy.error().detail,
+                QStringLiteral("correct the file; no program joins a session before")};
+    if (policy->file.isEmpty())
+        return {
+            Severity::Fine,
+            subject,
+            QStringLiteral("there is no file of rules: programs of this user may do everything, but those "
+                           "that a sandbox confines may not poke and execute"),
+            {}};
+    return {Severity::Fine,
+            subject,
+            QStringLiteral("%1 holds, with rules: %2").arg(policy->file).arg(policy->rules.size()),
             {}};
 }
 
@@ -159,7 +180,7 @@ QList<Finding> checkDirectory(const QString &sessionName)
 QList<Finding> checkEnvironment(const QString &sessionName)
 {
     SystemCalls &system = transport::realSystemCalls();
-    QList<Finding> findings{checkConfiguration()};
+    QList<Finding> findings{checkConfiguration(), checkPolicy()};
     findings += checkDirectory(sessionName);
     findings += {checkMemory(system), checkNotification(system), checkOpenFiles()};
     return findings;

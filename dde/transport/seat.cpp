@@ -38,22 +38,27 @@ Result<std::shared_ptr<Seat>> Seat::join(const QString &sessionName, SystemCalls
     Result<Configuration> configuration = Configuration::load();
     if (!configuration)
         return configuration.error();
+    Result<Policy> policy = Policy::load();
+    if (!policy)
+        return policy.error();
     Result<SessionDirectory> directory =
         SessionDirectory::openOrCreate(sessionName, QProcessEnvironment::systemEnvironment(), system);
     if (!directory)
         return directory.error();
-    std::shared_ptr<Seat> seat{
-        new Seat(sessionName, std::move(configuration).value(), std::move(directory).value(), system)};
+    std::shared_ptr<Seat> seat{new Seat(sessionName, std::move(configuration).value(),
+                                        std::move(policy).value(), std::move(directory).value(), system)};
     if (const Result<void> started = seat->start(); !started)
         return started.error();
     return seat;
 }
 
-Seat::Seat(QString name, Configuration configuration, SessionDirectory directory, SystemCalls &system)
+Seat::Seat(QString name, Configuration configuration, Policy policy, SessionDirectory directory,
+           SystemCalls &system)
     : m_name(std::move(name)),
       m_system(system),
       m_id(randomId()),
       m_configuration(configuration),
+      m_policy(std::move(policy)),
       m_directory(std::move(directory)),
       m_bell(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       m_arena(system, configuration.arenaLimit)

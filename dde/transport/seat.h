@@ -5,6 +5,7 @@
 #include "dde/transport/channel.h"
 #include "dde/transport/configuration.h"
 #include "dde/transport/message_handler.h"
+#include "dde/transport/policy.h"
 #include "dde/transport/reactor.h"
 #include "dde/transport/session_directory.h"
 #include "dde/transport/session_log.h"
@@ -43,6 +44,7 @@ public:
     const QString &name() const noexcept { return m_name; }
     PeerId id() const noexcept { return m_id; }
     const Configuration &configuration() const noexcept { return m_configuration; }
+    const Policy &policy() const noexcept { return m_policy; }
 
     /// This program's place in the session, for those who offer something there. A program that only asks
     /// others needs none.
@@ -136,7 +138,8 @@ private:
         std::function<void()> callback;
     };
 
-    Seat(QString name, Configuration configuration, SessionDirectory directory, SystemCalls &system);
+    Seat(QString name, Configuration configuration, Policy policy, SessionDirectory directory,
+         SystemCalls &system);
     Result<void> start();
     void followLog();
     void watchLog();
@@ -156,6 +159,7 @@ private:
     SystemCalls &m_system;
     PeerId m_id;
     Configuration m_configuration;
+    Policy m_policy;
     SessionDirectory m_directory;
     Reactor m_reactor;
     FileDescriptor m_bell;

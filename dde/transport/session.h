@@ -29,8 +29,8 @@ class TELLWIRE_EXPORT Session
 {
 public:
     /// Joins, creating the session if nobody has. Blocks for no other program.
-    /// Errors: BadData (the name), AccessDenied, Refused (a file system that cannot append atomically),
-    /// OutOfSpace, Corrupted.
+    /// Errors: BadData (the name, or a file of settings), AccessDenied, Refused (a file system that cannot
+    /// append atomically), OutOfSpace, Corrupted.
     static Result<Session> join(const QString &name = QStringLiteral("default"));
 
     QString name() const;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/fresh_session.h"
+#include "tests/support/policy_file.h"
 #include "tests/tools/tool_process.h"
 
 #include <gmock/gmock.h>
@@ -43,6 +44,32 @@ TEST(ADoctor, NamesTheSettingThatIsWrong)
     EXPECT_EQ(finished.exitCode, 1);
     EXPECT_EQ(finding["severity"], "error");
     EXPECT_THAT(finding["sentence"].get<std::string>(), HasSubstr("TELLWIRE_MAX_PEERS"));
+}
+
+TEST(ADoctor, SaysWhichPolicyHolds)
+{
+    const FreshSession session;
+    const PolicyFile policy{R"({"rules": [{"deny": ["poke"]}]})"};
+
+    const Finished finished = run({doctor, QStringLiteral("--json")});
+
+    const nlohmann::json finding = findingAbout(finished.json(), "policy");
+    EXPECT_EQ(finished.exitCode, 0);
+    EXPECT_EQ(finding["severity"], "ok");
+    EXPECT_EQ(finding["sentence"].get<std::string>(), policy.path().toStdString() + " holds, with rules: 1");
+}
+
+TEST(ADoctor, SaysWhereThePolicyIsWrong)
+{
+    const FreshSession session;
+    const PolicyFile policy{R"({"rules": [{"deny": ["paint"]}]})"};
+
+    const Finished finished = run({doctor});
+
+    EXPECT_EQ(finished.exitCode, 1);
+    EXPECT_THAT(finished.output.toStdString(),
+                HasSubstr("error   policy: read the policy file " + policy.path().toStdString() +
+                          ": rule 1: \"deny\" has \"paint\""));
 }
 
 TEST(ADoctor, SaysHowToMendADirectoryThatIsOpenToOthers)

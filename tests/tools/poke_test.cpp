@@ -2,6 +2,7 @@
 #include "conversations/service.h"
 #include "tests/support/fresh_session.h"
 #include "tests/support/peer.h"
+#include "tests/support/policy_file.h"
 #include "tests/tools/tool_process.h"
 
 #include <gmock/gmock.h>
@@ -99,6 +100,26 @@ TEST(APoke, OfABusyServiceIsToldWhenToTryAgain)
 
     EXPECT_EQ(poked.exitCode, 75);
     EXPECT_EQ(poked.errors, "tellwire: poke Lab|bench!volts: warming up; try again in 1.5 s\n");
+}
+
+TEST(APoke, ThatThePolicyOfTheServiceForbidsIsDenied)
+{
+    const FreshSession session;
+    const PolicyFile policy{
+        R"({"rules": [{"executable": "*/tellwire", "item": "volts", "deny": ["poke"]}]})"};
+    Bench bench{"volts=1\namps=1\n", {QStringLiteral("--poke")}};
+
+    const Finished denied = run({QStringLiteral("poke"), volts, QStringLiteral("2")});
+    const Finished allowed =
+        run({QStringLiteral("poke"), QStringLiteral("Lab|bench!amps"), QStringLiteral("2")});
+
+    EXPECT_EQ(denied.exitCode, 77);
+    EXPECT_EQ(denied.errors,
+              "tellwire: poke Lab|bench!volts: the policy of the program that serves it forbids "
+              "this; `tellwire doctor` shows which directory and which policy hold\n");
+    EXPECT_EQ(run({QStringLiteral("request"), volts}).output, "1");
+    EXPECT_EQ(allowed.exitCode, 0) << allowed.errors.constData();
+    EXPECT_THAT(bench.publisher().hearError().toStdString(), HasSubstr("denied poke Lab|bench!volts to "));
 }
 
 TEST(APoke, OfTextMustBeText)
