@@ -110,16 +110,6 @@ TEST(APolicy, KeepsAClientFromConnecting)
     EXPECT_EQ(under.connected, 0);
 }
 
-TEST(APolicy, HoldsByWhateverNameTheServiceIsAskedFor)
-{
-    const UnderAPolicy under{R"({"service": "Quotes", "deny": ["poke"]})"};
-    Conversation talk{under.programs->clientSession, under.programs->quotes->instanceName(), "nyse"_topic};
-
-    EXPECT_EQ(under.saidOf(talk.poke("zaxx"_item, QStringLiteral("13"))),
-              "AccessDenied: poke Quotes|NYSE!zaxx" + forbidden);
-    EXPECT_EQ(under.troubles, 0);
-}
-
 TEST(APolicy, GovernsTheSystemTopicToo)
 {
     const UnderAPolicy under{R"({"topic": "System", "item": "Conversations", "deny": ["request"]})"};
@@ -140,18 +130,6 @@ TEST(APolicy, KeepsAClientFromOneItemOfMany)
     ASSERT_EQ(answers->size(), 2);
     EXPECT_EQ(codeOf(answers->at(0)), ErrorCode::AccessDenied);
     EXPECT_TRUE(answers->at(1));
-}
-
-TEST(APolicy, LeavesOutWhatWildcardsMayNotLeadTo)
-{
-    const UnderAPolicy under{R"({"topic": "NYSE", "deny": ["connect"]})"};
-    under.programs->quotes->topic("Tokyo"_topic);
-
-    Conversation any{under.programs->clientSession, "Quotes"_service, {}};
-    ASSERT_TRUE(eventually([&] { return any.state() != Conversation::State::Opening; }, serveSessions));
-
-    EXPECT_EQ(any.state(), Conversation::State::Open);
-    EXPECT_EQ(any.topic(), "Tokyo"_topic);
 }
 
 TEST(APolicy, IsReadByThoseWhoJoinLater)
@@ -198,6 +176,42 @@ TEST(APolicy, TellsNobodyWhereTheValueLiesThatHeMayNotHave)
     ASSERT_EQ(heard.size(), 2U);
     for (const protocol::ServerMessage &message : heard)
         EXPECT_TRUE(std::holds_alternative<protocol::LinkEnded>(message));
+}
+
+TEST(APolicy, LeavesOutWhatWildcardsMayNotLeadTo)
+{
+    const RawUnderAPolicy raw{R"({"service": "quotes", "topic": "Tokyo", "deny": ["connect"]})"};
+    raw.served->quotes->topic("Tokyo"_topic);
+
+    raw.client().say(protocol::Find{.transaction = 1, .service = "Quotes"_service});
+    raw.client().say(protocol::Find{.transaction = 2, .topic = "Tokyo"_topic});
+    const auto inService = raw.client().hear<protocol::Found>();
+    const auto anywhere = raw.client().hear<protocol::Found>();
+
+    ASSERT_TRUE(inService && anywhere);
+    ASSERT_EQ(inService->topics.size(), 2);
+    EXPECT_EQ(inService->topics.at(0).topic, "NYSE"_topic);
+    EXPECT_EQ(inService->topics.at(1).topic, "System"_topic);
+    EXPECT_TRUE(anywhere->topics.isEmpty());
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "") << "it is done in silence";
+    testing::internal::CaptureStderr();
+}
+
+TEST(APolicy, HoldsByWhateverNameTheServiceIsAskedFor)
+{
+    const RawUnderAPolicy raw{R"({"service": "Quotes", "deny": ["poke"]})"};
+    const ServiceName instance = raw.served->quotes->instanceName();
+
+    raw.client().say(protocol::Initiate{.conversation = 2, .service = instance, .topic = "nyse"_topic});
+    raw.client().say(protocol::Poke{.transaction = 1,
+                                    .conversation = 2,
+                                    .item = "zaxx"_item,
+                                    .format = raw.client().number(),
+                                    .value = "13"});
+    const auto declined = raw.client().hear<protocol::Declined>();
+
+    ASSERT_TRUE(declined);
+    EXPECT_EQ(declined->reason.code, ErrorCode::AccessDenied);
 }
 
 TEST(APolicy, KeepsAClientFromListingItems)
