@@ -60,24 +60,29 @@ QSet<PeerId> peersThatOffer(const LogState &state)
     return peers;
 }
 
-void removeDeadFrom(Seat &seat, const QByteArray &folder)
+bool isDead(const SessionDirectory &directory, PeerId peer)
 {
-    const SessionDirectory &directory = seat.directory();
-    const QList<QByteArray> names = filesIn(directory, folder.constData());
-    const QSet<PeerId> others = names.isEmpty() ? QSet<PeerId>{} : peersThatOffer(seat.log().state());
-    for (const QByteArray &name : names) {
-        const std::optional<PeerId> peer = peerIn(name);
-        if (peer && *peer != seat.id() && !others.contains(*peer) && !seat.isAlive(*peer))
-            unlinkat(directory.descriptor(), (folder + '/' + name).constData(), 0);
-    }
+    const Result<FileDescriptor> socket = connectToPeer(directory, peer);
+    return !socket && socket.error().code == ErrorCode::PeerGone;
 }
 
 } // namespace
 
+// A file in tmp may be of a program that is just coming: only that file may go then, which makes the program
+// begin again. Its socket in peers may have got there in this very moment.
 void tidyUp(Seat &seat)
 {
-    removeDeadFrom(seat, "peers");
-    removeDeadFrom(seat, "tmp");
+    const SessionDirectory &directory = seat.directory();
+    const QSet<PeerId> others = peersThatOffer(seat.log().state());
+    const auto isNobodys = [&](std::optional<PeerId> peer) {
+        return peer && *peer != seat.id() && !others.contains(*peer);
+    };
+    for (const QByteArray &name : filesIn(directory, "peers"))
+        if (const std::optional<PeerId> peer = peerIn(name); isNobodys(peer))
+            (void)seat.isAlive(*peer); // If it is not, nothing of it is left.
+    for (const QByteArray &name : filesIn(directory, "tmp"))
+        if (const std::optional<PeerId> peer = peerIn(name); isNobodys(peer) && isDead(directory, *peer))
+            unlinkat(directory.descriptor(), ("tmp/" + name).constData(), 0);
 }
 
 } // namespace tellwire::transport
