@@ -111,7 +111,10 @@ public:
     template <typename T>
     std::optional<Result<T>> outcome(Participant &self, const Reply<T> &reply)
     {
-        (void)serveUntil([&] { return reply.isFinished(); }, stormPatience / 2);
+        Patience patience{stormPatience / 2};
+        while (!serveUntil([&] { return reply.isFinished(); }, std::chrono::milliseconds{100}) &&
+               !patience.isOver()) {
+        }
         if (!reply.isFinished()) {
             self.complain(unfinished, "a reply has not finished in half a minute");
             return std::nullopt;

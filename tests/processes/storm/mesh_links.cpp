@@ -10,7 +10,6 @@ namespace tellwire::test {
 namespace {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
 
 std::uint64_t openDescriptors()
 {
@@ -25,7 +24,7 @@ void Mesh::followLink(Participant &self, Session &session, const Seen &seen, con
                       std::uint64_t limit)
 {
     std::uint64_t count = seen.count;
-    Clock::time_point lastNews = Clock::now();
+    Patience patience{stormPatience / 2};
     while (!self.isOver() && !end) {
         const bool isQuiet = ledger->isQuiet != 0;
         const std::uint64_t last = ledger->lastSequence.at(seen.service).at(seen.item);
@@ -35,8 +34,8 @@ void Mesh::followLink(Participant &self, Session &session, const Seen &seen, con
             return;
         session.wait(10ms);
         if (std::exchange(count, seen.count) != seen.count || isQuiet)
-            lastNews = Clock::now();
-        if (Clock::now() - lastNews > stormPatience / 2)
+            patience = Patience{stormPatience / 2};
+        if (patience.isOver())
             return self.complain(untold, "no value and no end in half a minute, service " +
                                              std::to_string(seen.service) + ", " +
                                              std::to_string(seen.count) + " values, source " +

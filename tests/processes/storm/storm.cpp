@@ -23,6 +23,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr int slice = 100;                  // Milliseconds between two looks at one's patience.
+constexpr std::chrono::seconds longWait{3}; // Worth a line of its own in the report.
+
 // Of a child, for the handler of messages, which gets no context.
 Storm *stormOfChild = nullptr;
 
@@ -39,6 +42,14 @@ std::string howItEnded(int status)
 }
 
 } // namespace
+
+bool Patience::isOver()
+{
+    constexpr std::chrono::nanoseconds mostAtOnce = std::chrono::milliseconds{500};
+    const Clock::time_point now = Clock::now();
+    m_left -= std::min<std::chrono::nanoseconds>(now - std::exchange(m_last, now), mostAtOnce);
+    return m_left.count() < 0;
+}
 
 Participant::Participant(Storm &storm, int place, int number, std::uint64_t life)
     : m_storm(storm),
@@ -264,15 +275,19 @@ void Storm::settle(std::uint64_t steps)
 
 bool Storm::await(const std::string &what, const std::function<bool()> &condition)
 {
-    const Clock::time_point end = Clock::now() + stormPatience;
+    const Clock::time_point start = Clock::now();
+    Patience patience;
     while (!condition()) {
-        if (Clock::now() > end) {
+        if (patience.isOver()) {
             ++m_stuck;
             keepWords("waited in vain: " + what);
             return false;
         }
         pause(std::chrono::milliseconds{2});
     }
+    const auto waited = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - start);
+    if (waited >= longWait)
+        std::printf("%12lld  seconds until %s\n", static_cast<long long>(waited.count()), what.c_str());
     return true;
 }
 
@@ -292,9 +307,10 @@ void Storm::end(const std::string &role)
 bool Storm::waitForEnd(Place &place)
 {
     pollfd watched{place.descriptor, POLLIN, 0};
-    const auto patience = std::chrono::milliseconds{stormPatience};
-    if (poll(&watched, 1, static_cast<int>(patience.count())) <= 0)
-        return false;
+    Patience patience;
+    while (poll(&watched, 1, slice) <= 0)
+        if (patience.isOver())
+            return false;
     collect(place, How::InOrder);
     return true;
 }

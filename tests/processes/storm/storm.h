@@ -22,6 +22,20 @@ namespace tellwire::test {
 /// machine needs.
 constexpr std::chrono::seconds stormPatience{60};
 
+/// Lasts for stormPatience, of which only the time counts that this program was there to see: a machine that
+/// stood still for a while makes nobody impatient. To be asked at least some times in a second.
+class Patience
+{
+public:
+    explicit Patience(std::chrono::nanoseconds limit = stormPatience) : m_left(limit) {}
+
+    [[nodiscard]] bool isOver();
+
+private:
+    std::chrono::nanoseconds m_left;
+    std::chrono::steady_clock::time_point m_last = std::chrono::steady_clock::now();
+};
+
 class Storm;
 
 /// A program of a storm, as its body sees itself.
