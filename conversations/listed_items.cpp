@@ -37,6 +37,12 @@ Result<QList<T>> readArray(const Payload &payload, ReadOne readOne)
 
 QString textOf(const nlohmann::json &json) { return QString::fromStdString(json.get<std::string>()); }
 
+/// Throws for others: a number with a point may be larger than any of ours, and get() would not notice.
+quint64 numberOf(const nlohmann::json &json)
+{
+    return json.get_ref<const nlohmann::json::number_unsigned_t &>();
+}
+
 Result<Format> readFormat(const nlohmann::json &json) { return Format::fromName(textOf(json)); }
 
 Result<ListedItem> readListedItem(const nlohmann::json &line)
@@ -52,8 +58,8 @@ Result<ListedItem> readListedItem(const nlohmann::json &line)
             return read.error();
         item.formats.append(*read);
     }
-    item.sequence = line.value("sequence", quint64{0});
-    const auto quality = line.value("quality", quint64{0});
+    item.sequence = line.contains("sequence") ? numberOf(line.at("sequence")) : 0;
+    const quint64 quality = line.contains("quality") ? numberOf(line.at("quality")) : 0;
     if (quality > static_cast<quint64>(Quality::Stale))
         return Error{ErrorCode::BadData, QStringLiteral("a quality is unknown")};
     item.quality = static_cast<Quality>(quality);
@@ -84,7 +90,7 @@ Result<ItemPage> readItemPage(const Payload &page)
     try {
         return readElements<ListedItem>(json->at("items"), &readListedItem)
             .transform([&](const QList<ListedItem> &items) {
-                return ItemPage{items, json->at("total").get<quint64>(), json->at("more").get<bool>()};
+                return ItemPage{items, numberOf(json->at("total")), json->at("more").get<bool>()};
             });
     } catch (const nlohmann::json::exception &problem) {
         return Error{ErrorCode::BadData, QString::fromUtf8(problem.what())};
