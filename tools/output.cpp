@@ -45,7 +45,14 @@ qsizetype columnsOf(char32_t character)
 
 bool isHarmless(char32_t character)
 {
-    return QChar::isPrint(character) && QChar::category(character) != QChar::Other_Format;
+    switch (QChar::category(character)) {
+    case QChar::Other_Format:
+    case QChar::Separator_Line:
+    case QChar::Separator_Paragraph:
+        return false;
+    default:
+        return QChar::isPrint(character);
+    }
 }
 
 } // namespace

@@ -47,8 +47,9 @@ nlohmann::json stampOf(const ItemAddress &address, const Update &update)
 
 QString isoTime(SourceTime time)
 {
-    const auto whole = std::chrono::floor<milliseconds>(time.time_since_epoch());
-    const auto rest = std::chrono::floor<microseconds>(time.time_since_epoch() - whole).count();
+    const auto exact = std::chrono::floor<microseconds>(time.time_since_epoch());
+    const auto whole = std::chrono::floor<milliseconds>(exact);
+    const auto rest = (exact - whole).count();
     const QDateTime moment = QDateTime::fromMSecsSinceEpoch(whole.count(), Qt::UTC);
     return moment.toString(QStringLiteral("yyyy-MM-ddTHH:mm:ss.zzz")) +
            QStringLiteral("%1Z").arg(rest, 3, 10, QLatin1Char('0'));
