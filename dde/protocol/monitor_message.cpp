@@ -4,6 +4,8 @@
 #include "dde/protocol/message_reader.h"
 #include "dde/protocol/message_writer.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace tellwire::protocol {
@@ -170,13 +172,19 @@ void describe(Wire &wire, Observed &message)
     describe(wire, message.kinds);
 }
 
+// A stranger's clock may say anything. Beyond these, what counts in nanoseconds overflows.
+constexpr std::int64_t firstTime =
+    std::chrono::ceil<std::chrono::microseconds>(std::chrono::nanoseconds::min()).count();
+constexpr std::int64_t lastTime =
+    std::chrono::floor<std::chrono::microseconds>(std::chrono::nanoseconds::max()).count();
+
 template <typename Wire>
 void describe(Wire &wire, Event &message)
 {
     MonitorEvent &event = message.event;
     auto time = static_cast<std::int64_t>(event.time.time_since_epoch().count());
     wire.time(time);
-    event.time = decltype(event.time){std::chrono::microseconds{time}};
+    event.time = decltype(event.time){std::chrono::microseconds{std::clamp(time, firstTime, lastTime)}};
     wire.id(event.conversation);
     wire.sequence(message.lost);
     describe(wire, event.client);
