@@ -25,6 +25,15 @@ bool readsLikePredefined(const QString &name)
     return format && fixedNumber(*format) && !name.startsWith(u'#');
 }
 
+/// True for what reads like a predefined format's name, and for what such a name becomes when it is
+/// registered.
+bool isAmbiguous(QString name)
+{
+    while (name.startsWith(registered, Qt::CaseInsensitive))
+        name.remove(0, registered.size());
+    return readsLikePredefined(name);
+}
+
 bool isRegisteredRange(quint32 number)
 {
     return number >= firstRegisteredFormat && number <= lastRegisteredFormat;
@@ -47,13 +56,13 @@ std::optional<Format> formatOf(const FormatNames &names, quint32 number)
 
 Result<Format> registeredFormat(const QString &name)
 {
-    return Format::fromName(readsLikePredefined(name) ? registered + name : name);
+    return Format::fromName(isAmbiguous(name) ? registered + name : name);
 }
 
 QString registeredName(const Format &format)
 {
     const QString &name = format.name();
-    const bool isOurs = name.startsWith(registered) && readsLikePredefined(name.mid(registered.size()));
+    const bool isOurs = name.startsWith(registered, Qt::CaseInsensitive) && isAmbiguous(name);
     return isOurs ? name.mid(registered.size()) : name;
 }
 
