@@ -75,7 +75,7 @@ Reply<std::shared_ptr<QMimeData>> toMimeData(const Clipboard &clipboard)
         collection->finish();
     for (const auto &[name, format] : std::as_const(wanted))
         clipboard.get(format).then(
-            [collection, name](const Result<Payload> &got) { collection->take(name, got); });
+            [collection, name = name](const Result<Payload> &got) { collection->take(name, got); });
     return collection->answer.reply();
 }
 

@@ -20,6 +20,8 @@ struct Overloaded : Cases...
 {
     using Cases::operator()...;
 };
+template <typename... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>; // Not every compiler of C++20 deduces it by itself.
 
 struct NamedKind
 {

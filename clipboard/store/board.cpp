@@ -11,7 +11,6 @@
 #include <QRandomGenerator>
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 namespace tellwire::store {
@@ -92,16 +91,16 @@ Result<void> Board::read()
     m_known.clear();
     for (const Entry &entry : all)
         m_known.append(entry.revision);
-    for (const Entry &entry : std::views::reverse(all)) {
-        Result<DecodedState> decoded = decodeState(entry.body);
+    for (auto entry = all.crbegin(); entry != all.crend(); ++entry) {
+        Result<DecodedState> decoded = decodeState(entry->body);
         if (!decoded && decoded.error().code == ErrorCode::VersionMismatch)
             return std::move(decoded).error();
         if (!decoded)
             continue;
-        if (!m_missingIndex && entry.revision == m_state.revision && decoded->state.stamp == m_state.stamp)
+        if (!m_missingIndex && entry->revision == m_state.revision && decoded->state.stamp == m_state.stamp)
             return {};
         m_missingIndex.reset();
-        decoded = decode(entry);
+        decoded = decode(*entry);
         become(decoded->state, decoded->indexPlace);
         return {};
     }

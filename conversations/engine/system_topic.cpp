@@ -160,12 +160,6 @@ bool isSystem(const ServedTopic &topic) { return topic.name() == systemTopicName
 
 } // namespace
 
-const TopicName &systemTopicName()
-{
-    static const TopicName name = "System"_topic;
-    return name;
-}
-
 const SystemItemNames &systemItems()
 {
     static const SystemItemNames names;

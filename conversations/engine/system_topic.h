@@ -7,7 +7,11 @@
 namespace tellwire::engine {
 
 /// "System", which every service has.
-const TopicName &systemTopicName();
+inline const TopicName &systemTopicName()
+{
+    static const TopicName name = "System"_topic;
+    return name;
+}
 
 /// What the library itself answers. Names are folded once, not whenever something changes.
 struct SystemItemNames

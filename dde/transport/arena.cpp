@@ -13,7 +13,6 @@
 #include <new>
 #include <optional>
 #include <random>
-#include <ranges>
 #include <vector>
 
 namespace tellwire::transport {
@@ -121,9 +120,9 @@ std::optional<Arena::Private::Place> Arena::Private::allocateIn(std::uint16_t nu
 
 std::optional<Arena::Private::Place> Arena::Private::allocateAnywhere(std::uint64_t length)
 {
-    for (const auto &[number, segment] : m_segments | std::views::reverse)
-        if (length < segment->length())
-            if (const std::optional<Place> place = allocateIn(number, length))
+    for (auto segment = m_segments.crbegin(); segment != m_segments.crend(); ++segment)
+        if (length < segment->second->length())
+            if (const std::optional<Place> place = allocateIn(segment->first, length))
                 return place;
     return std::nullopt;
 }
