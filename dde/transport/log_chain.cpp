@@ -155,9 +155,15 @@ bool LogChain::hasRoomFor(qint64 length)
     return fits;
 }
 
+// Somebody may have left a piece of a cell at the end: a record behind it is read by nobody.
 void LogChain::freeze(int file)
 {
-    writeAll(file, encodeLogRecord({.operation = LogOperation::Freeze, .peer = m_ownPeer}));
+    struct stat status
+    {};
+    const bool isKnown = ::fstat(file, &status) == 0;
+    const auto piece = isKnown ? static_cast<qsizetype>(status.st_size % qint64{logCellSize}) : 0;
+    const QByteArray rest(piece == 0 ? 0 : qsizetype{logCellSize} - piece, '\0');
+    writeAll(file, rest + encodeLogRecord({.operation = LogOperation::Freeze, .peer = m_ownPeer}));
 }
 
 FileDescriptor LogChain::openFile(quint64 number) const
