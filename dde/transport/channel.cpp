@@ -104,7 +104,7 @@ void Channel::onHello(ReceivedPacket packet)
     Result<PeerGreeting> checked =
         checkHello(m_seat.system(), m_socket.get(), std::move(packet), m_seat.configuration().payloadLimit);
     if (!checked)
-        return close(checked.error());
+        return refuse(checked.error());
     PeerGreeting greeting = std::move(checked).value();
     if (m_isClient && greeting.peer != m_peer)
         return violated("introduced itself as somebody else");
@@ -196,7 +196,7 @@ void Channel::onPacket(ReceivedPacket packet)
             return violated("announced a segment wrongly");
         if (const Result<void> added = m_inbox->arena().add(segment, std::move(packet.descriptors.front()));
             !added)
-            close(added.error());
+            refuse(added.error());
         return;
     }
     case PacketKind::SegmentGone:
@@ -258,6 +258,14 @@ void Channel::sayGoodbye()
 }
 
 // Closing
+
+/// What the peer has handed over cannot be used.
+void Channel::refuse(const Error &reason)
+{
+    qCWarning(logTransport).noquote()
+        << "channel to process" << m_identity.pid << m_identity.program << "ended:" << reason.detail;
+    close(reason);
+}
 
 void Channel::violated(const char *what)
 {

@@ -43,6 +43,8 @@ public:
     Seat &seat() const noexcept { return m_seat; }
     bool isClient() const noexcept { return m_isClient; } ///< True if this program asked for the channel.
     bool isOpen() const noexcept { return m_state == State::Open; }
+    /// A client of this program that has not introduced itself yet.
+    bool isAtTheDoor() const noexcept { return !m_isClient && m_state == State::Greeting; }
     bool isClosed() const noexcept { return m_state == State::Closed; }
     PeerId peer() const noexcept { return m_peer; }
     const PeerIdentity &identity() const noexcept { return m_identity; }
@@ -108,6 +110,7 @@ private:
     bool receiveOne();
     void finishConsuming();
     bool sendOrKeep(const struct Packet &packet, int descriptor);
+    void refuse(const Error &reason);
     void violated(const char *what);
     void expireIfNotOpen();
 

@@ -143,17 +143,19 @@ std::shared_ptr<Channel> Seat::channelTo(PeerId peer)
 
 void Seat::adopt(FileDescriptor accepted)
 {
-    const auto foreign =
-        std::count_if(m_channels.begin(), m_channels.end(),
-                      [](const std::shared_ptr<Channel> &channel) { return !channel->isClient(); });
     constexpr auto mostAtTheDoor = 64;
-    const auto atTheDoor =
-        std::count_if(m_channels.begin(), m_channels.end(), [](const std::shared_ptr<Channel> &channel) {
-            return !channel->isClient() && !channel->isOpen();
-        });
-    if (static_cast<std::size_t>(foreign) >= m_configuration.maxPeers || atTheDoor >= mostAtTheDoor) {
+    const auto foreign =
+        std::ranges::count_if(m_channels, [](const auto &channel) { return !channel->isClient(); });
+    if (static_cast<std::size_t>(foreign) >= m_configuration.maxPeers) {
         qCWarning(logTransport) << "refused a connection: there are" << foreign << "already (maxPeers)";
         return;
+    }
+    // Who comes to talk introduces himself at once: those who say nothing must not keep him out.
+    const auto isAtTheDoor = [](const auto &channel) { return channel->isAtTheDoor(); };
+    if (std::ranges::count_if(m_channels, isAtTheDoor) >= mostAtTheDoor) {
+        const std::shared_ptr<Channel> longest = *std::ranges::find_if(m_channels, isAtTheDoor);
+        qCWarning(logTransport) << "ended a connection that said nothing: others want to come in";
+        longest->close({ErrorCode::TimedOut, QStringLiteral("make room for others: it said nothing")});
     }
     auto channel = std::make_shared<Channel>(*this, PeerId{0}, false);
     m_channels.push_back(channel);
