@@ -155,7 +155,9 @@ bool SessionLog::Private::isDamaged(const struct stat &status) const
 
 bool SessionLog::Private::isDueForCompaction()
 {
-    const auto begin = static_cast<qint64>(m_generation.length);
+    // The length is what somebody has written there.
+    const auto begin =
+        static_cast<qint64>(std::min(m_generation.length, static_cast<quint64>(m_file.position())));
     // Room first: between the end of one file and the next one nobody can append.
     return m_file.position() > std::max(m_compactionThreshold, 4 * begin) &&
            m_chain.hasRoomFor(m_file.position() / 2);
