@@ -91,10 +91,11 @@ QString inOneLine(const QString &text, qsizetype mostColumns)
     QString line;
     qsizetype columns = 0;
     for (const char32_t character : text.toUcs4()) {
-        columns += columnsOf(character);
+        const char32_t shown = isHarmless(character) ? character : U'·';
+        columns += columnsOf(shown);
         if (mostColumns >= 0 && columns > mostColumns)
             break;
-        line += isHarmless(character) ? QString::fromUcs4(&character, 1) : QStringLiteral("·");
+        line += QString::fromUcs4(&shown, 1);
     }
     return line;
 }

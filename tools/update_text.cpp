@@ -8,6 +8,7 @@
 #include <QTimeZone>
 
 #include <array>
+#include <cstdlib>
 
 namespace tellwire::tool {
 
@@ -69,6 +70,9 @@ std::optional<SourceTime> timeFromIso(const QString &text)
     const QDateTime moment = QDateTime::fromString(match.captured(1) + match.captured(3), Qt::ISODate);
     if (!match.hasMatch() || !moment.isValid())
         return std::nullopt;
+    constexpr qint64 latest = std::chrono::floor<milliseconds>(SourceTime::max().time_since_epoch()).count();
+    if (std::abs(moment.toMSecsSinceEpoch()) >= latest)
+        return std::nullopt; // Nobody's clock can hold it.
     const qint64 fraction = match.captured(2).leftJustified(6, u'0').toLongLong();
     return SourceTime{milliseconds{moment.toMSecsSinceEpoch()} + microseconds{fraction}};
 }
