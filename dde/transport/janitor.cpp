@@ -2,6 +2,7 @@
 #include "dde/transport/janitor.h"
 
 #include "dde/transport/listener.h"
+#include "dde/transport/log_chain.h"
 #include "dde/transport/seat.h"
 
 #include <QByteArray>
@@ -83,6 +84,8 @@ void tidyUp(Seat &seat)
     for (const QByteArray &name : filesIn(directory, "tmp"))
         if (const std::optional<PeerId> peer = peerIn(name); isNobodys(peer) && isDead(directory, *peer))
             unlinkat(directory.descriptor(), ("tmp/" + name).constData(), 0);
+    // A successor may have been written by somebody who was killed before the room was given back.
+    LogChain(seat.directory(), seat.system(), seat.id()).finishBefore(seat.log().figures().generation);
 }
 
 } // namespace tellwire::transport

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dde/transport/log_chain.h"
 
+
 #include <algorithm>
 #include <cerrno>
 #include <memory>
@@ -138,12 +139,21 @@ void LogChain::replaceByStub(quint64 number)
 void LogChain::finishBefore(quint64 number)
 {
     for (const quint64 other : numbers()) {
-        if (other >= number)
+        if (other >= number || isStub(other))
             continue;
-        const FileDescriptor file = openFile(other);
-        if (file.isValid() && checkFile(file.get(), other) && !isEmpty(file.get()))
+        if (const FileDescriptor file = openFile(other); file.isValid() && checkFile(file.get(), other))
             freeze(file.get());
+        replaceByStub(other);
     }
+}
+
+bool LogChain::isStub(quint64 number) const
+{
+    struct stat status
+    {};
+    return ::fstatat(m_directory.descriptor(), nameOf(number).constData(), &status, AT_SYMLINK_NOFOLLOW) !=
+               0 ||
+           status.st_size == 0;
 }
 
 bool LogChain::hasRoomFor(qint64 length)
@@ -155,15 +165,21 @@ bool LogChain::hasRoomFor(qint64 length)
     return fits;
 }
 
-// Somebody may have left a piece of a cell at the end: a record behind it is read by nobody.
-void LogChain::freeze(int file)
+void LogChain::fillLastCell(int file)
 {
     struct stat status
     {};
-    const bool isKnown = ::fstat(file, &status) == 0;
-    const auto piece = isKnown ? static_cast<qsizetype>(status.st_size % qint64{logCellSize}) : 0;
-    const QByteArray rest(piece == 0 ? 0 : qsizetype{logCellSize} - piece, '\0');
-    writeAll(file, rest + encodeLogRecord({.operation = LogOperation::Freeze, .peer = m_ownPeer}));
+    const auto cell = qint64{logCellSize};
+    if (::fstat(file, &status) != 0 || status.st_size % cell == 0)
+        return;
+    const QByteArray zeros(cell - status.st_size % cell, '\0');
+    m_calls.append(file, zeros.constData(), static_cast<std::size_t>(zeros.size()));
+}
+
+void LogChain::freeze(int file)
+{
+    fillLastCell(file);
+    writeAll(file, encodeLogRecord({.operation = LogOperation::Freeze, .peer = m_ownPeer}));
 }
 
 FileDescriptor LogChain::openFile(quint64 number) const

@@ -42,11 +42,17 @@ public:
     /// from `state`.
     Result<Entered> enterAfter(quint64 number, QUuid session, const LogState &state);
 
-    /// Ends all files before `number` that are still in use, so that whoever is there moves on to it.
+    /// Ends all files before `number`, so that whoever is there moves on to it, and gives their room back:
+    /// also of those whose successor was written by somebody who was killed before it had done that. `number`
+    /// is in use.
     void finishBefore(quint64 number);
 
     /// True if a file of `length` bytes would fit on the disk now.
     bool hasRoomFor(qint64 length);
+
+    /// Somebody may have left a piece of a cell at the end of a file: what is appended behind it lies across
+    /// two cells, and nobody reads it. This appends the rest of that cell.
+    void fillLastCell(int file);
 
     /// Appends the record that ends a file. Any process may; the first one counts.
     void freeze(int file);
@@ -56,6 +62,7 @@ private:
     std::optional<Entered> load(FileDescriptor descriptor, quint64 number);
     Result<void> create(quint64 number, const QByteArray &content);
     void replaceByStub(quint64 number);
+    bool isStub(quint64 number) const;
     FileDescriptor openFile(quint64 number) const;
     Result<void> checkFile(int file, quint64 number) const;
     Error whyNotOpened(int reason, quint64 number) const;

@@ -81,7 +81,6 @@ private:
     Result<void> moveOn();
     void use(LogChain::Entered entered);
     Result<void> append(const QList<LogChange> &changes);
-    void fillLastCell();
 };
 
 Result<void> SessionLog::Private::open()
@@ -217,10 +216,11 @@ Result<void> SessionLog::Private::change(const QList<LogChange> &changes)
             return replayed;
         if (auto appended = append(changes); !appended)
             return appended;
-        if (readOn(m_lastNonce))
+        if (readOn(m_lastNonce)) {
             return {};
+        }
         if (!m_isFinished)
-            fillLastCell();
+            m_chain.fillLastCell(m_file.descriptor());
     }
     return Error{ErrorCode::Corrupted,
                  QStringLiteral("a record appended to the session log does not appear in it")};
@@ -244,18 +244,6 @@ Result<void> SessionLog::Private::append(const QList<LogChange> &changes)
         return {};
     const QString attempt = QStringLiteral("append to the session log in ") + m_directory.path();
     return systemError(written < 0 ? errno : ENOSPC, attempt);
-}
-
-// Somebody left a piece of a cell at the end, so that ours lies across two cells and nobody reads it.
-void SessionLog::Private::fillLastCell()
-{
-    struct stat status
-    {};
-    const auto cell = qint64{logCellSize};
-    if (::fstat(m_file.descriptor(), &status) != 0 || status.st_size % cell == 0)
-        return;
-    const QByteArray zeros(cell - status.st_size % cell, '\0');
-    m_calls.append(m_file.descriptor(), zeros.constData(), static_cast<std::size_t>(zeros.size()));
 }
 
 // The observer may come back with a change: what follows from it waits until the observer has returned.

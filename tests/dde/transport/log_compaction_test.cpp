@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "dde/transport/log_chain.h"
 #include "dde/transport/log_generation.h"
 #include "dde/transport/session_log.h"
 
@@ -61,6 +62,35 @@ TEST(ALogCompaction, LeavesAnEmptyStubAndNothingElse)
     EXPECT_EQ(QFileInfo(session.logPath(2)).size(), 0);
     EXPECT_TRUE(QFile::exists(session.logPath(1)) && QFile::exists(session.logPath(2)));
     EXPECT_TRUE(QDir(session.directory().path() + QStringLiteral("/tmp")).isEmpty());
+}
+
+TEST(ALogCompaction, IsNotHeldUpByAPieceOfACell)
+{
+    const ScratchSession session;
+    const auto patient = session.log(1);
+    for (int number = 0; number < 100; ++number)
+        ASSERT_TRUE(patient->change(put("churn", QByteArray(200, 'x'))));
+    session.appendToFile(1, "piece");
+
+    const auto eager = session.log(2, early);
+
+    EXPECT_EQ(eager->figures().generation, 2U);
+    EXPECT_LT(QFileInfo(session.logPath(1)).size(), early);
+    EXPECT_EQ(bodyOf(*eager, "churn"), QByteArray(200, 'x'));
+}
+
+TEST(ALogCompaction, IsTidiedUpAfterWhenSomebodyWasKilledInIt)
+{
+    const ScratchSession session;
+    const auto log = session.log(1, early);
+    growInto(*log, 3);
+    session.appendToFile(1, QByteArray(5000, '.'));
+
+    LogChain(session.directory(), realSystemCalls(), 2).finishBefore(3);
+
+    EXPECT_EQ(QFileInfo(session.logPath(1)).size(), 0);
+    EXPECT_GT(QFileInfo(session.logPath(3)).size(), 0);
+    EXPECT_EQ(session.log(3, early)->state(), log->state());
 }
 
 TEST(ALogCompaction, WaitsUntilALogIsFourTimesItsSnapshot)
