@@ -27,7 +27,8 @@ function(tellwire_set_build_flags target)
     endif()
     target_compile_definitions(${target} PRIVATE
         QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_FOREACH
-        QT_NO_NARROWING_CONVERSIONS_IN_CONNECT)
+        QT_NO_NARROWING_CONVERSIONS_IN_CONNECT
+        $<$<BOOL:${TELLWIRE_STEPS}>:TELLWIRE_STEPS>)
     set_target_properties(${target} PROPERTIES
         AUTOMOC ON CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON
         CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)

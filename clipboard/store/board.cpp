@@ -7,6 +7,7 @@
 #include "dde/transport/logging.h"
 #include "dde/transport/peer_watch.h"
 #include "dde/transport/seat.h"
+#include "dde/transport/step.h"
 
 #include <QRandomGenerator>
 
@@ -183,7 +184,9 @@ Result<Board::Outcome> Board::append(const BoardState &next, std::optional<Writi
     const BoardState before = m_state;
     const std::optional<ContentPlace> indexBefore = m_indexPlace;
     const std::optional<ContentPlace> place = index ? std::optional{index->place()} : std::nullopt;
+    transport::step("clipboard.change.due");
     const Result<void> written = m_seat.log().change(changesFor(next.revision, encodeState(next, place)));
+    transport::step("clipboard.change.appended");
     Result<void> understood = read();
     if (!written) // A disk that became full may have taken the first of our records.
         understood = replayAndRead();

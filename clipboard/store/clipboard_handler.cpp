@@ -4,6 +4,7 @@
 #include "clipboard/store/transitions.h"
 #include "dde/transport/logging.h"
 #include "dde/transport/seat.h"
+#include "dde/transport/step.h"
 
 #include <QSet>
 
@@ -69,6 +70,7 @@ void ClipboardHandler::dropPromises(quint64 content)
 
 void ClipboardHandler::onRender(const std::shared_ptr<Channel> &from, const Message &message)
 {
+    transport::step("clipboard.render.wanted");
     const Result<Asking> asked = decodeRender(message);
     if (!asked)
         return endFor(from, asked.error());
@@ -93,6 +95,7 @@ void ClipboardHandler::answer(const std::shared_ptr<Channel> &to, std::uint32_t 
     // What cannot be said any more need not be: the reader learns of the end by its channel.
     if (!outcome) {
         (void)to->send(encodeRefused(transaction, outcome.error()));
+        transport::step("clipboard.render.refused");
         return;
     }
     const StoredFormat *stored =
@@ -101,6 +104,7 @@ void ClipboardHandler::answer(const std::shared_ptr<Channel> &to, std::uint32_t 
     const auto bytes = isInFile ? std::nullopt : std::optional{outcome->bytes()};
     if (const Result<void> sent = to->send(encodeRendered(transaction, bytes)); !sent)
         (void)to->send(encodeRefused(transaction, sent.error()));
+    transport::step("clipboard.render.answered");
 }
 
 // Promises of others
@@ -135,6 +139,7 @@ Reply<Payload> ClipboardHandler::ask(const std::shared_ptr<Board> &board, const 
     m_asked.insert_or_assign(transaction, asked);
     if (const Result<void> sent = owner->send(encodeRender(transaction, {state.content, format})); !sent)
         finish(transaction, sent.error());
+    transport::step("clipboard.render.asked");
     return asked.answer.reply();
 }
 

@@ -4,6 +4,7 @@
 #include "clipboard/store/clipboard_handler.h"
 #include "dde/transport/logging.h"
 #include "dde/transport/seat.h"
+#include "dde/transport/step.h"
 
 #include <algorithm>
 
@@ -66,8 +67,10 @@ void PromiseKeeper::finish(const Format &format, const Result<Payload> &outcome)
                                                 .arg(format.name(), outcome->format().name())};
     if (told && mayStore(*told)) {
         // Who asked gets it all the same: from here.
+        transport::step("clipboard.render.done");
         if (const Result<bool> stored = m_board->redeem(m_content, *told); !stored)
             qCWarning(transport::logTransport) << "store a rendered format:" << stored.error().detail;
+        transport::step("clipboard.render.stored");
     }
     answer(format, told);
 }

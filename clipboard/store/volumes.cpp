@@ -5,6 +5,7 @@
 #include "dde/transport/configuration.h"
 #include "dde/transport/logging.h"
 #include "dde/transport/seat.h"
+#include "dde/transport/step.h"
 #include "dde/transport/system_calls.h"
 
 #include <QDir>
@@ -143,8 +144,10 @@ WritingFile::WritingFile(WritingFile &&other) noexcept
 
 WritingFile::~WritingFile()
 {
-    if (!m_isKept)
-        ::unlinkat(m_directory.get(), fileName(m_place.name).constData(), 0);
+    if (m_isKept)
+        return;
+    ::unlinkat(m_directory.get(), fileName(m_place.name).constData(), 0);
+    transport::step("clipboard.file.withdrawn");
 }
 
 // Volumes
@@ -218,17 +221,21 @@ Result<WritingFile> Volumes::writeTo(VolumeKind kind, const QList<QByteArrayView
     FileDescriptor file{::openat(directory->get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR)};
     if (!file.isValid() || m_seat.system().allocate(file.get(), static_cast<off_t>(size)) != 0)
         return systemError(errno, attempt);
+    transport::step("clipboard.file.made");
     for (const QByteArrayView piece : pieces)
         if (!writeAll(file.get(), piece))
             return whyNotWritten(errno, attempt);
+    transport::step("clipboard.file.written");
     // Before it has a name, so that whoever tidies up never finds it unlocked.
     if (::flock(file.get(), LOCK_SH | LOCK_NB) != 0)
         return systemError(errno, attempt);
+    transport::step("clipboard.file.locked");
     const ContentPlace place{.volume = kind, .name = QRandomGenerator::system()->generate64(), .size = size};
     const QByteArray unnamed = "/proc/self/fd/" + QByteArray::number(file.get());
     if (::linkat(AT_FDCWD, unnamed.constData(), directory->get(), fileName(place.name).constData(),
                  AT_SYMLINK_FOLLOW) != 0)
         return systemError(errno, attempt);
+    transport::step("clipboard.file.linked");
     return WritingFile{*std::move(directory), std::move(file), place};
 }
 
@@ -256,6 +263,7 @@ void Volumes::remove(const ContentPlace &place) const
 {
     if (const Result<FileDescriptor> directory = directoryOf(place.volume, false))
         ::unlinkat(directory->get(), fileName(place.name).constData(), 0);
+    transport::step("clipboard.old.removed");
 }
 
 void Volumes::tidyUp(const std::function<bool(quint64)> &isNamed) const
@@ -267,8 +275,14 @@ void Volumes::tidyUp(const std::function<bool(quint64)> &isNamed) const
             const std::optional<quint64> number = nameOfFile(name);
             const FileDescriptor file{
                 ::openat(directory->get(), name.constData(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
-            if (number && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0 && !isNamed(*number))
-                ::unlinkat(directory->get(), name.constData(), 0);
+            if (!number || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
+                continue;
+            transport::step("clipboard.janitor.locked");
+            if (isNamed(*number))
+                continue;
+            transport::step("clipboard.janitor.decided");
+            ::unlinkat(directory->get(), name.constData(), 0);
+            transport::step("clipboard.janitor.removed");
         }
     }
     for (const QString &path : {m_bases.memory, m_bases.cache}) {

@@ -4,6 +4,7 @@
 #include "dde/transport/arena_heap_p.h"
 #include "dde/transport/message.h"
 #include "dde/transport/shared_word.h"
+#include "dde/transport/step.h"
 
 #include <algorithm>
 #include <array>
@@ -193,6 +194,7 @@ Result<void> Arena::Private::addSegment(std::uint64_t length)
     Result<std::unique_ptr<ArenaSegment>> segment = ArenaSegment::create(m_system, length, 0);
     if (!segment)
         return segment.error();
+    step("arena.segment.made");
     m_segments.emplace(*number, std::move(segment).value());
     m_lastNumber = *number;
     m_reserved += length;
@@ -218,6 +220,7 @@ void Arena::Private::leaveQuarantine()
     const Place place{word.segment(), word.offset()};
     storeRelease(reinterpret_cast<BlockHeader *>(at(place))->tag, std::uint64_t{0});
     fullFence();
+    step("arena.block.ended");
     free(place, length);
 }
 
@@ -289,6 +292,7 @@ Result<BlockPointer> Arena::store(const BlockHeader &fields, QByteArrayView head
     storeRelease(header->tag, std::uint64_t{0});
     fullFence(); // Readers of the block's earlier life see it dead before they can see anything of the new
                  // one.
+    step("publish.block.cleared");
     header->length = static_cast<std::uint32_t>(length);
     header->publication = fields.publication;
     header->time = fields.time;
@@ -300,7 +304,9 @@ Result<BlockPointer> Arena::store(const BlockHeader &fields, QByteArrayView head
     if (!payload.isEmpty())
         std::memcpy(start + sizeof(BlockHeader) + head.size(), payload.data(),
                     static_cast<std::size_t>(payload.size()));
+    step("publish.block.written");
     storeRelease(header->tag, blockTag(m_data->m_key, word));
+    step("publish.block.tagged");
     return BlockPointer{new Block(*this, word, static_cast<std::uint32_t>(length))};
 }
 
@@ -322,7 +328,9 @@ void LatestSlot::set(BlockWord word)
 {
     LatestCell &cell = m_arena->m_data->cell(m_place);
     storeRelease(cell.updates, cell.updates + 1);
+    step("publish.latest.counted");
     storeRelease(cell.word, word.value);
+    step("publish.latest.set");
 }
 
 LatestSlot::~LatestSlot()

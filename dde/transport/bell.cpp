@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dde/transport/bell.h"
 
+#include "dde/transport/step.h"
+
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -13,6 +15,7 @@ void Bell::ring(std::uint32_t sleepEpoch)
     if (sleepEpoch % 2 == 0 || sleepEpoch == m_lastRung)
         return;
     m_lastRung = sleepEpoch;
+    step("bell.due");
     // A full counter or socket means that unread wake-ups are waiting there already. That an eventfd takes
     // more without waiting is no property of ours: its owner may have filled it and made it wait.
     if (m_event.isValid()) {
@@ -22,6 +25,7 @@ void Bell::ring(std::uint32_t sleepEpoch)
     } else {
         [[maybe_unused]] const ssize_t sent = send(m_socket, &wakeByte, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
     }
+    step("bell.rung");
 }
 
 } // namespace tellwire::transport

@@ -8,6 +8,7 @@
 #include "dde/transport/outbox.h"
 #include "dde/transport/packet_socket.h"
 #include "dde/transport/seat.h"
+#include "dde/transport/step.h"
 
 #include <cerrno>
 #include <cstring>
@@ -49,6 +50,7 @@ void Channel::start(FileDescriptor accepted)
 {
     m_deadline =
         m_seat.reactor().after(m_seat.configuration().handshakeTimeout, [this] { expireIfNotOpen(); });
+    step("connect.accepted");
     useSocket(std::move(accepted));
 }
 
@@ -67,6 +69,7 @@ void Channel::tryToConnect()
     m_retry = 0;
     Result<FileDescriptor> socket = connectToPeer(m_seat.directory(), m_peer);
     if (socket) {
+        step("connect.socket");
         useSocket(std::move(socket).value());
         return greet();
     }
@@ -94,6 +97,7 @@ void Channel::greet()
                                m_seat.bell()};
     if (!sendHello(m_seat.system(), m_socket.get(), greeting))
         return close(peerGone(m_identity, "did not take our introduction"));
+    step(m_isClient ? "connect.hello.sent" : "connect.hello.answered");
     m_announced.set(0);
 }
 
@@ -122,6 +126,7 @@ void Channel::onHello(ReceivedPacket packet)
     m_seat.reactor().cancel(m_deadline);
     m_inbox = std::make_unique<Inbox>(std::move(greeting.lane), std::move(greeting.arena), m_outbox->lane());
     m_outbox->connect(m_inbox->lane(), [this](std::uint16_t segment) { return announce(segment); });
+    step("connect.open");
     flush();
     m_seat.touched(*this);
 }
@@ -237,6 +242,7 @@ bool Channel::announce(std::uint16_t segment)
         return m_state == State::Open;
     const Packet packet{static_cast<std::uint32_t>(PacketKind::Segment), segment, 0};
     const bool sent = sendOrKeep(packet, m_seat.arena().descriptor(segment));
+    step("arena.segment.announced");
     m_announced.set(segment, sent);
     return sent;
 }
@@ -255,6 +261,7 @@ void Channel::sayGoodbye()
 {
     if (m_state == State::Open)
         sendOrKeep({static_cast<std::uint32_t>(PacketKind::Bye), 0, 0}, -1);
+    step("leave.goodbye.said");
 }
 
 // Closing

@@ -2,6 +2,7 @@
 #include "dde/transport/inbox.h"
 
 #include "dde/transport/shared_word.h"
+#include "dde/transport/step.h"
 
 #include <cstring>
 #include <optional>
@@ -79,6 +80,7 @@ Inbox::Received Inbox::blockMessage(const Slot &slot, Message message, const Rea
     if (m_arena->isUnknown(BlockWord{reference.word}.segment()) && !readSocket())
         return {};
     const bool found = m_arena->read(reference, message);
+    step("receive.block.copied");
     m_own.setConsumed(m_lane->taken());
     if (!found)
         return violation("sent a message whose bytes are not there");
@@ -97,6 +99,7 @@ Inbox::Received Inbox::latestValue(const Slot &slot, Message message, const Read
     if ((!segment || m_arena->isUnknown(*segment)) && !readSocket())
         return {};
     const Outcome outcome = m_arena->readLatest(reference, message) ? Outcome::Message : Outcome::Unreadable;
+    step("receive.latest.copied");
     return {.outcome = outcome, .message = std::move(message)};
 }
 

@@ -4,6 +4,7 @@
 #include "dde/transport/listener.h"
 #include "dde/transport/log_chain.h"
 #include "dde/transport/seat.h"
+#include "dde/transport/step.h"
 
 #include <QByteArray>
 #include <QList>
@@ -82,8 +83,11 @@ void tidyUp(Seat &seat)
         if (const std::optional<PeerId> peer = peerIn(name); isNobodys(peer))
             (void)seat.isAlive(*peer); // If it is not, nothing of it is left.
     for (const QByteArray &name : filesIn(directory, "tmp"))
-        if (const std::optional<PeerId> peer = peerIn(name); isNobodys(peer) && isDead(directory, *peer))
+        if (const std::optional<PeerId> peer = peerIn(name); isNobodys(peer) && isDead(directory, *peer)) {
+            step("janitor.found");
             unlinkat(directory.descriptor(), ("tmp/" + name).constData(), 0);
+            step("janitor.removed");
+        }
     // A successor may have been written by somebody who was killed before the room was given back.
     LogChain(seat.directory(), seat.system(), seat.id()).finishBefore(seat.log().figures().generation);
 }

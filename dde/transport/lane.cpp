@@ -3,6 +3,7 @@
 
 #include "dde/transport/memory_p.h"
 #include "dde/transport/shared_word.h"
+#include "dde/transport/step.h"
 
 #include <bit>
 #include <cstring>
@@ -38,12 +39,15 @@ void OwnLane::write(const Slot &slot)
     std::byte *place = m_memory->data() + pageLength + (m_written % slotCount) * sizeof(Slot);
     std::memcpy(place, &slot, sizeof slot);
     ++m_written;
+    step("lane.message.written");
     storeRelease(header().head, static_cast<std::uint32_t>(m_written));
+    step("lane.head.published");
 }
 
 void OwnLane::setConsumed(std::uint64_t consumed)
 {
     storeRelease(header().tail, static_cast<std::uint32_t>(consumed));
+    step("lane.position.published");
 }
 
 void OwnLane::returnPin(std::uint32_t pin)
@@ -51,10 +55,16 @@ void OwnLane::returnPin(std::uint32_t pin)
     std::byte *ring = m_memory->data() + pageLength + slotCount * sizeof(Slot);
     std::memcpy(ring + (m_returned % releaseCount) * sizeof pin, &pin, sizeof pin);
     ++m_returned;
+    step("lane.release.written");
     storeRelease(header().releaseHead, m_returned);
+    step("lane.release.published");
 }
 
-void OwnLane::setWantSpace(bool wanted) { storeRelease(header().wantSpace, std::uint32_t{wanted}); }
+void OwnLane::setWantSpace(bool wanted)
+{
+    storeRelease(header().wantSpace, std::uint32_t{wanted});
+    step(wanted ? "lane.space.wanted" : "lane.space.found");
+}
 
 void OwnLane::abandon() { OwnedMemory::abandon(std::move(m_memory)); }
 

@@ -4,6 +4,7 @@
 #include "dde/transport/layout.h"
 #include "dde/transport/peer_identity.h"
 #include "dde/transport/seat.h"
+#include "dde/transport/step.h"
 
 #include <nlohmann/json.hpp>
 
@@ -49,9 +50,12 @@ Result<FileDescriptor> listenUnder(const SessionDirectory &directory, const QByt
     const sockaddr_un address = addressOf(directory.socketPath("tmp", name));
     // The name gets the mode of the socket: should its directory be opened by mistake, it stays closed.
     if (!listening.isValid() || fchmod(listening.get(), S_IRUSR | S_IWUSR) != 0 ||
-        bind(listening.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0 ||
-        ::listen(listening.get(), SOMAXCONN) != 0)
+        bind(listening.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
         return failed("make a socket");
+    step("join.socket.bound");
+    if (::listen(listening.get(), SOMAXCONN) != 0)
+        return failed("make a socket");
+    step("join.socket.listening");
     return listening;
 }
 
@@ -65,8 +69,10 @@ Result<FileDescriptor> listenAs(const SessionDirectory &directory, const QByteAr
         if (!listening)
             return listening;
         const int place = directory.descriptor();
-        if (renameat(place, ("tmp/" + name).constData(), place, ("peers/" + name).constData()) == 0)
+        if (renameat(place, ("tmp/" + name).constData(), place, ("peers/" + name).constData()) == 0) {
+            step("join.socket.named");
             return listening;
+        }
         if (errno != ENOENT)
             break;
     }

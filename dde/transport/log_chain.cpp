@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dde/transport/log_chain.h"
 
+#include "dde/transport/step.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -106,6 +107,7 @@ Result<void> LogChain::create(quint64 number, const QByteArray &content)
 {
     const QByteArray temporary = temporaryName("log");
     const FileDescriptor file = prepare(temporary);
+    step("log.snapshot.made");
     if (!file.isValid() || !writeAll(file.get(), content)) {
         const int reason = errno;
         ::unlinkat(m_directory.descriptor(), temporary.constData(), 0);
@@ -114,10 +116,13 @@ Result<void> LogChain::create(quint64 number, const QByteArray &content)
                          QStringLiteral("the session directory was removed: ") + m_directory.path()};
         return systemError(reason, QStringLiteral("write a session log in ") + m_directory.path());
     }
+    step("log.snapshot.written");
     const int at = m_directory.descriptor();
     const bool won = ::linkat(at, temporary.constData(), at, nameOf(number).constData(), 0) == 0;
     const int reason = errno;
+    step("log.snapshot.linked");
     ::unlinkat(at, temporary.constData(), 0);
+    step("log.snapshot.unlinked");
     if (won)
         replaceByStub(number - 1);
     else if (reason != EEXIST &&
@@ -132,8 +137,10 @@ void LogChain::replaceByStub(quint64 number)
     const QByteArray stub = temporaryName("stub");
     if (number == 0 || !prepare(stub).isValid())
         return;
+    step("log.stub.made");
     if (::renameat(at, stub.constData(), at, nameOf(number).constData()) != 0)
         ::unlinkat(at, stub.constData(), 0);
+    step("log.stub.renamed");
 }
 
 void LogChain::finishBefore(quint64 number)
@@ -141,8 +148,10 @@ void LogChain::finishBefore(quint64 number)
     for (const quint64 other : numbers()) {
         if (other >= number || isStub(other))
             continue;
-        if (const FileDescriptor file = openFile(other); file.isValid() && checkFile(file.get(), other))
-            freeze(file.get());
+        const FileDescriptor file = openFile(other);
+        if (!file.isValid() || !checkFile(file.get(), other))
+            continue;
+        freeze(file.get());
         replaceByStub(other);
     }
 }
@@ -161,6 +170,7 @@ bool LogChain::hasRoomFor(qint64 length)
     const QByteArray temporary = temporaryName("room");
     const FileDescriptor file = prepare(temporary);
     const bool fits = file.isValid() && m_calls.allocate(file.get(), length) == 0;
+    step("log.room.made");
     ::unlinkat(m_directory.descriptor(), temporary.constData(), 0);
     return fits;
 }
@@ -173,13 +183,17 @@ void LogChain::fillLastCell(int file)
     if (::fstat(file, &status) != 0 || status.st_size % cell == 0)
         return;
     const QByteArray zeros(cell - status.st_size % cell, '\0');
+    step("log.cell.torn");
     m_calls.append(file, zeros.constData(), static_cast<std::size_t>(zeros.size()));
+    step("log.cell.filled");
 }
 
 void LogChain::freeze(int file)
 {
     fillLastCell(file);
+    step("log.freeze.due");
     writeAll(file, encodeLogRecord({.operation = LogOperation::Freeze, .peer = m_ownPeer}));
+    step("log.freeze.written");
 }
 
 FileDescriptor LogChain::openFile(quint64 number) const

@@ -5,6 +5,7 @@
 #include "dde/transport/listener.h"
 #include "dde/transport/logging.h"
 #include "dde/transport/seat.h"
+#include "dde/transport/step.h"
 
 namespace tellwire::transport {
 
@@ -19,9 +20,12 @@ void Membership::leave()
     m_declared.clear();
     if (!m_listener || m_seat.isDead())
         return;
+    step("leave.begun");
     m_listener.reset();
+    step("leave.socket.removed");
     if (const Result<void> told = m_seat.log().change(LogChange::leave(m_seat.id())); !told)
         qCInfo(logTransport) << "leave the session:" << told.error().detail;
+    step("leave.appended");
 }
 
 Result<void> Membership::enter()
@@ -42,6 +46,7 @@ Result<void> Membership::enter()
         m_listener.reset();
         return declared;
     }
+    step("join.appended");
     tidyUp(m_seat);
     return {};
 }
@@ -102,10 +107,13 @@ bool Membership::isAlive(PeerId peer)
     const Result<FileDescriptor> socket = connectToPeer(m_seat.directory(), peer);
     if (socket || socket.error().code != ErrorCode::PeerGone)
         return true;
+    step("death.found");
     removeSocketOf(m_seat.directory(), peer);
+    step("death.socket.removed");
     if (m_seat.log().state().find(peerKey(peer)))
         if (const Result<void> told = m_seat.log().change(LogChange::leave(peer)); !told)
             qCWarning(logTransport) << "record that a program has ended:" << told.error().detail;
+    step("death.appended");
     return false;
 }
 

@@ -8,6 +8,7 @@
 #include "dde/transport/name_table.h"
 #include "dde/transport/peer_watch.h"
 #include "dde/transport/shared_word.h"
+#include "dde/transport/step.h"
 #include "dde/transport/thread_sessions.h"
 
 #include <algorithm>
@@ -240,6 +241,7 @@ void Seat::wakeUp()
 {
     m_epoch += m_epoch % 2;
     storeRelease(m_arena.sleepEpoch(), m_epoch);
+    step("wake.even");
 }
 
 void Seat::fallAsleep()
@@ -248,6 +250,7 @@ void Seat::fallAsleep()
         return;
     ++m_epoch; // An odd number that was never used: a bell rung for an earlier sleep does not count.
     storeRelease(m_arena.sleepEpoch(), m_epoch);
+    step("sleep.odd");
     fullFence(); // Whoever wrote before this is seen below; whoever writes after it sees that we sleep.
     const bool hasWork =
         std::any_of(m_channels.begin(), m_channels.end(),
@@ -319,6 +322,7 @@ bool Seat::wait(std::chrono::milliseconds limit)
         auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Reactor::Clock::now());
         left = limit.count() < 0 ? limit : std::max(left, 0ms);
         prepareToSleep();
+        step("sleep.due");
         if (handle(m_reactor.collect(left)))
             return true;
         if (limit.count() >= 0 && Reactor::Clock::now() >= end)

@@ -2,6 +2,7 @@
 #include "dde/transport/session_log.h"
 
 #include "dde/transport/log_chain.h"
+#include "dde/transport/step.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -169,12 +170,15 @@ Result<void> SessionLog::Private::restore()
     if (m_directory.isLost())
         return Error{ErrorCode::Closed,
                      QStringLiteral("the session directory was removed: ") + m_directory.path()};
+    step("log.restore.begun");
     m_chain.freeze(m_file.descriptor());
     readOn();
     m_isFinished = true;
     if (auto moved = moveOn(); !moved)
         return moved;
+    step("log.restore.written");
     m_chain.finishBefore(m_file.number());
+    step("log.restore.done");
     return {};
 }
 
@@ -217,6 +221,7 @@ Result<void> SessionLog::Private::change(const QList<LogChange> &changes)
         if (auto appended = append(changes); !appended)
             return appended;
         if (readOn(m_lastNonce)) {
+            step("log.append.seen");
             return {};
         }
         if (!m_isFinished)
@@ -238,8 +243,10 @@ Result<void> SessionLog::Private::append(const QList<LogChange> &changes)
                                   .advance = change.advance,
                                   .key = change.key,
                                   .body = change.body});
+    step("log.append.begun");
     const ssize_t written =
         m_calls.append(m_file.descriptor(), bytes.constData(), static_cast<std::size_t>(bytes.size()));
+    step("log.append.written");
     if (written == bytes.size())
         return {};
     const QString attempt = QStringLiteral("append to the session log in ") + m_directory.path();
