@@ -33,6 +33,9 @@ bool nestsTooDeeply(const QByteArray &bytes)
 
 Result<nlohmann::json> parseJson(const QByteArray &bytes)
 {
+    // The parser takes a zero byte for the end, and would accept whatever stands behind it.
+    if (const qsizetype zero = bytes.indexOf('\0'); zero >= 0)
+        return Error{ErrorCode::BadData, QStringLiteral("the JSON has a zero byte at position %1").arg(zero)};
     // Parsing needs no stack, but copying and printing what was parsed do.
     if (nestsTooDeeply(bytes))
         return Error{ErrorCode::BadData,

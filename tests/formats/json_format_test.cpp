@@ -73,6 +73,15 @@ TEST(AJsonFormat, TurnsWhateverReadingThrowsIntoBadData)
     EXPECT_EQ(picky.error(), (Error{ErrorCode::BadData, u"not good enough"_s}));
 }
 
+TEST(AJsonFormat, TakesNoZeroByteForTheEnd)
+{
+    const Result<json> hidden = parseJson("17\0\x95]"_ba);
+
+    ASSERT_FALSE(hidden);
+    EXPECT_EQ(hidden.error(), (Error{ErrorCode::BadData, u"the JSON has a zero byte at position 2"_s}));
+    EXPECT_FALSE(parseJson("17\0"_ba));
+}
+
 TEST(Json, TravelsAsItself)
 {
     const json value = {{"name", "Größe"}, {"values", {1, 2.5, nullptr, true}}};
