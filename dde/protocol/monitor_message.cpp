@@ -4,7 +4,6 @@
 #include "dde/protocol/message_reader.h"
 #include "dde/protocol/message_writer.h"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -172,7 +171,7 @@ void describe(Wire &wire, Observed &message)
     describe(wire, message.kinds);
 }
 
-// A stranger's clock may say anything. Beyond these, what counts in nanoseconds overflows.
+// A stranger's clock may say anything. Beyond these moments, what counts in nanoseconds overflows.
 constexpr std::int64_t firstTime =
     std::chrono::ceil<std::chrono::microseconds>(std::chrono::nanoseconds::min()).count();
 constexpr std::int64_t lastTime =
@@ -184,7 +183,8 @@ void describe(Wire &wire, Event &message)
     MonitorEvent &event = message.event;
     auto time = static_cast<std::int64_t>(event.time.time_since_epoch().count());
     wire.time(time);
-    event.time = decltype(event.time){std::chrono::microseconds{std::clamp(time, firstTime, lastTime)}};
+    wire.require(firstTime <= time && time <= lastTime, "its time is beyond any clock");
+    event.time = decltype(event.time){std::chrono::microseconds{time}};
     wire.id(event.conversation);
     wire.sequence(message.lost);
     describe(wire, event.client);

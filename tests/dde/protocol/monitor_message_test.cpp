@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
+#include <limits>
 
 using namespace tellwire;
 using namespace tellwire::protocol;
@@ -112,6 +114,22 @@ TEST(AMonitorEvent, IsCutToItsBoundsAndRejectedBeyondThem)
     ASSERT_TRUE(read);
     EXPECT_EQ(std::get<Event>(*read).event.client.name.size(), maxMonitoredProgramInBytes);
     EXPECT_EQ(std::get<MonitoredUpdate>(std::get<Event>(*read).event.what).data.beginning.size(), 32);
+}
+
+TEST(AMonitorEvent, IsRejectedWithATimeThatNoClockHolds)
+{
+    const transport::Message right = encode(Event{.event = oneOfEach().first()});
+    constexpr auto last = std::chrono::floor<std::chrono::microseconds>(std::chrono::nanoseconds::max());
+    const std::string complaint = "A malformed Event arrived: its time is beyond any clock";
+
+    const auto withTime = [&](std::int64_t time) {
+        return decodeForMonitor(with(&transport::Message::time, time, right));
+    };
+
+    EXPECT_EQ(complaintAbout(withTime(last.count())), "nothing");
+    EXPECT_EQ(complaintAbout(withTime(-last.count())), "nothing");
+    EXPECT_EQ(complaintAbout(withTime(last.count() + 1)), complaint);
+    EXPECT_EQ(complaintAbout(withTime(std::numeric_limits<std::int64_t>::min())), complaint);
 }
 
 TEST(AMonitorMessage, IsRejectedWhenItsHeadEndsEarly)
