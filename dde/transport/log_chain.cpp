@@ -156,6 +156,15 @@ void LogChain::finishBefore(quint64 number)
     }
 }
 
+bool LogChain::isNamed(quint64 number, const struct stat &status) const
+{
+    struct stat named
+    {};
+    const int at = m_directory.descriptor();
+    return ::fstatat(at, nameOf(number).constData(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           named.st_ino == status.st_ino && named.st_dev == status.st_dev;
+}
+
 bool LogChain::isStub(quint64 number) const
 {
     struct stat status

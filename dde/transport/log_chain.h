@@ -11,6 +11,8 @@
 #include <QByteArray>
 #include <QList>
 
+#include <sys/stat.h>
+
 namespace tellwire::transport {
 
 /// The files of a session log, log.1, log.2 …: each begins with a snapshot of what the one before it said at
@@ -46,6 +48,10 @@ public:
     /// also of those whose successor was written by somebody who was killed before it had done that. `number`
     /// is in use.
     void finishBefore(quint64 number);
+
+    /// True if the name of file `number` leads to the file with this status. How many names that one has does
+    /// not say it: a temporary one may be left, and a file may be moved away.
+    bool isNamed(quint64 number, const struct stat &status) const;
 
     /// True if a file of `length` bytes would fit on the disk now.
     bool hasRoomFor(qint64 length);

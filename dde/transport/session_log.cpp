@@ -20,7 +20,7 @@ namespace {
 // How often a change may be voided by a new generation, or a log be found damaged, before we call it a fault.
 constexpr int maxAttempts = 1000;
 
-constexpr quint32 watchedEvents = IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_DELETE;
+constexpr quint32 watchedEvents = IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
 
 FileDescriptor watchOver(const SessionDirectory &directory, SystemCalls &calls)
 {
@@ -147,10 +147,10 @@ void SessionLog::Private::apply(const LogRecord &record)
         m_untold.append(record);
 }
 
-// A file without a name, or shorter than what we read of it, and yet without an end.
+// A file that its name does not lead to any more, or shorter than what we read of it, and yet without an end.
 bool SessionLog::Private::isDamaged(const struct stat &status) const
 {
-    return status.st_nlink == 0 || status.st_size < m_file.position();
+    return status.st_size < m_file.position() || !m_chain.isNamed(m_file.number(), status);
 }
 
 bool SessionLog::Private::isDueForCompaction()
@@ -270,8 +270,8 @@ bool SessionLog::Private::changedOnDisk() const
 {
     struct stat status
     {};
-    return m_isFinished || ::fstat(m_file.descriptor(), &status) != 0 || status.st_nlink == 0 ||
-           status.st_size != m_sizeSeen;
+    return m_isFinished || ::fstat(m_file.descriptor(), &status) != 0 || status.st_size != m_sizeSeen ||
+           !m_chain.isNamed(m_file.number(), status);
 }
 
 SessionLog::Figures SessionLog::Private::figures() const

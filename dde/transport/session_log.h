@@ -88,7 +88,7 @@ public:
     /// missed.
     void drainNotifications();
 
-    /// True if replay() would find something. One system call.
+    /// True if replay() would find something. Two system calls.
     bool changedOnDisk() const;
 
     /// True once the session directory was removed: the session is over, a new one begins elsewhere.

@@ -465,6 +465,40 @@ TEST(ASessionLog, ComesBackWhenItsFileIsDeleted)
     EXPECT_EQ(other->state(), log->state());
 }
 
+TEST(ASessionLog, ComesBackWhenItsFileIsDeletedAndAnotherNameOfItIsLeft)
+{
+    const ScratchSession session;
+    const auto log = session.log(1);
+    ASSERT_TRUE(log->change(put("kept", "1")));
+    const QByteArray name = session.logPath(1).toUtf8();
+    const QByteArray left =
+        (session.directory().path() + QStringLiteral("/tmp/log.00000000000000dd")).toUtf8();
+    ASSERT_EQ(::link(name.constData(), left.constData()), 0); // As who was killed just after link(2).
+
+    ASSERT_EQ(::unlink(name.constData()), 0);
+    const bool isNoticed = log->changedOnDisk();
+    ASSERT_TRUE(log->replay());
+
+    EXPECT_TRUE(isNoticed);
+    EXPECT_EQ(bodyOf(*session.log(2), "kept"), "1");
+}
+
+TEST(ASessionLog, ComesBackWhenItsFileIsMovedAway)
+{
+    const ScratchSession session;
+    const auto log = session.log(1);
+    log->watch();
+    ASSERT_TRUE(log->change(put("kept", "1")));
+    log->drainNotifications();
+
+    ASSERT_TRUE(QFile::rename(session.logPath(1), session.basePath() + QStringLiteral("/elsewhere")));
+    const bool isNoticed = isReadable(log->notificationDescriptor());
+    ASSERT_TRUE(log->replay());
+
+    EXPECT_TRUE(isNoticed);
+    EXPECT_EQ(bodyOf(*session.log(2), "kept"), "1");
+}
+
 TEST(ASessionLog, ComesBackWhenItsFileIsCut)
 {
     const ScratchSession session;
