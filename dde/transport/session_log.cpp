@@ -62,6 +62,7 @@ public:
     LogFile m_file;
     LogGeneration m_generation;
     LogState m_state;
+    qint64 m_snapshotEnd = 0;  // Where it was, not where m_generation says: anybody may have written that.
     bool m_isFinished = false; // The end of m_file was read: what follows there is void.
     qint64 m_sizeSeen = 0;
     quint64 m_lastNonce = 0;
@@ -155,11 +156,8 @@ bool SessionLog::Private::isDamaged(const struct stat &status) const
 
 bool SessionLog::Private::isDueForCompaction()
 {
-    // The length is what somebody has written there.
-    const auto begin =
-        static_cast<qint64>(std::min(m_generation.length, static_cast<quint64>(m_file.position())));
     // Room first: between the end of one file and the next one nobody can append.
-    return m_file.position() > std::max(m_compactionThreshold, 4 * begin) &&
+    return m_file.position() > std::max(m_compactionThreshold, 4 * m_snapshotEnd) &&
            m_chain.hasRoomFor(m_file.position() / 2);
 }
 
@@ -202,8 +200,9 @@ void SessionLog::Private::use(LogChain::Entered entered)
     m_file = std::move(entered.file);
     m_generation = entered.generation;
     m_state = std::move(entered.state);
+    m_snapshotEnd = m_file.position();
     m_isFinished = false;
-    m_sizeSeen = m_file.position();
+    m_sizeSeen = m_snapshotEnd;
 }
 
 Result<void> SessionLog::Private::change(const QList<LogChange> &changes)

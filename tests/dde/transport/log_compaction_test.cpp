@@ -12,6 +12,7 @@
 #include <QFileInfo>
 #include <QRandomGenerator>
 
+#include <limits>
 #include <map>
 #include <vector>
 
@@ -103,6 +104,20 @@ TEST(ALogCompaction, WaitsUntilALogIsFourTimesItsSnapshot)
 
     // 32 KiB that cannot be made shorter: compacted at 4 and at 16 KiB, and not after each further record.
     EXPECT_EQ(log->figures().generation, 3U);
+}
+
+TEST(ALogCompaction, TakesNoLogsWordForHowLongItsSnapshotIs)
+{
+    for (const quint64 claimed : {quint64{1} << 40, quint64{1} << 62, std::numeric_limits<quint64>::max()}) {
+        const ScratchSession session;
+        const LogGeneration liar{.number = 1, .session = QUuid::createUuid(), .length = claimed};
+        session.appendToFile(1, encodeLogRecord(liar.toRecord()));
+        const auto log = session.log(1, early);
+
+        growInto(*log, 2);
+
+        EXPECT_GT(log->state().sequenceOf("churn"), 10U) << claimed;
+    }
 }
 
 TEST(ALogCompaction, IsNotToldToObservers)
