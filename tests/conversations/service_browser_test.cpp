@@ -76,7 +76,8 @@ TEST(AServiceBrowser, FinishesWhatItAskedWhenItGoes)
 TEST(AnItemPage, ThatMakesNoSenseIsBadData)
 {
     for (const char *page : {"", "[]", "{}", R"({"items":[]})", R"({"items":{},"total":1,"more":false})",
-                             R"({"items":[],"total":-1.5,"more":"x"})", R"({"items":[],"total":1})"})
+                             R"({"items":[],"total":-1.5,"more":"x"})", R"({"items":[],"total":1})",
+                             R"({"items":[],"total":1e300,"more":false})"})
         EXPECT_EQ(codeOf(readItemPage(Payload{Format::json(), page})), ErrorCode::BadData) << page;
 }
 
@@ -84,7 +85,9 @@ TEST(AnItemPage, WithALineThatMakesNoSenseIsBadData)
 {
     for (const QByteArray line :
          {"1", "{}", R"({"item":1,"formats":[]})", R"({"item":"","formats":[]})",
-          R"({"item":"a","formats":[""]})", R"({"item":"a","formats":[],"sequence":"x"})"}) {
+          R"({"item":"a","formats":[""]})", R"({"item":"a","formats":[],"sequence":"x"})",
+          R"({"item":"a","formats":[],"sequence":1e300})", R"({"item":"a","formats":[],"quality":1e300})",
+          R"({"item":"a","formats":[],"quality":-1})"}) {
         const QByteArray page = R"({"total":1,"more":false,"items":[)" + line + "]}";
         EXPECT_EQ(codeOf(readItemPage(Payload{Format::json(), page})), ErrorCode::BadData)
             << line.constData();
