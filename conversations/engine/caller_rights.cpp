@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversations/engine/caller_rights.h"
 
+#include "formats/payload.h"
+
 #include <algorithm>
 
 namespace tellwire::engine {
@@ -10,17 +12,23 @@ using transport::Policy;
 using transport::PolicyRule;
 using transport::Right;
 
+/// A first U+FEFF, which fromUtf8() would drop, tells names apart like any other character.
+std::u32string charactersOf(const QByteArray &key)
+{
+    return FormatOf<QString>::decode(key).value_or(QString{}).toStdU32String();
+}
+
 std::optional<std::u32string> namePattern(const std::optional<QString> &text)
 {
     if (!text)
         return std::nullopt;
-    return QString::fromUtf8(foldedKey(*text)).toStdU32String();
+    return charactersOf(foldedKey(*text));
 }
 
 template <typename Name>
 bool fitsName(const std::optional<std::u32string> &pattern, const Name &name)
 {
-    return !pattern || fitsPattern(*pattern, QString::fromUtf8(name.key()).toStdU32String());
+    return !pattern || fitsPattern(*pattern, charactersOf(name.key()));
 }
 
 /// What is not known of a caller fits no pattern.

@@ -147,6 +147,19 @@ TEST(ARule, NamesThingsAsDdeDoes)
     EXPECT_TRUE(rights.decide(Right::Poke, {"Lab"_service, "System"_topic, "volts"_item}).isAllowed);
 }
 
+TEST(ARule, IsNotAboutANameWithAByteOrderMarkBeforeIt)
+{
+    PolicyRule rule = allowing(Right::Poke);
+    rule.item = QStringLiteral("volts");
+    const CallerRights rights = rightsOf(confined(), {rule});
+    const ItemAddress marked{"Lab"_service, "bench"_topic, ItemName{QStringLiteral(u"\uFEFFvolts")}};
+
+    const CallerRights::Decision decision = rights.decide(Right::Poke, marked);
+
+    EXPECT_FALSE(decision.isAllowed);
+    EXPECT_TRUE(rights.decide(Right::Poke, volts).isAllowed);
+}
+
 TEST(ThePattern, TakesAnythingForAStarAndOneCharacterForAQuestionMark)
 {
     EXPECT_TRUE(fitsPattern(U"*", U""));
