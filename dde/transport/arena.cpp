@@ -242,6 +242,7 @@ void Arena::Private::dropIfSpare(std::uint16_t number)
     ArenaSegment &segment = *m_segments.at(number);
     if (number == 0 || !segment.isEmpty() || m_reserved - m_used <= spareLength)
         return;
+    // No step() from here to Channel::segmentGone(): a walk would need more memory than is spared, each time.
     m_reserved -= segment.length();
     m_segments.erase(number);
     if (m_segmentGone)
