@@ -80,9 +80,10 @@ public:
         EXPECT_EQ(numberOn(*m_board), 4U);
         EXPECT_TRUE(m_board->clear());
         EXPECT_TRUE(m_board->content().isEmpty());
-        put(6);
         Clipboard newcomer{Session::join().value()};
+        EXPECT_TRUE(newcomer.put(contentOf(6))); // Its first one: it also tidies up.
         EXPECT_EQ(numberOn(newcomer), 6U);
+        EXPECT_EQ(numberOn(*m_board), 6U);
     }
 
     void settle(const Ledger &) override

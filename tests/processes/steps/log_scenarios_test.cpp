@@ -79,11 +79,12 @@ public:
     void goOn(const Ledger &ledger) override
     {
         expectAcknowledged(ledger);
-        const quint64 before = m_others->log->figures().generation;
-        for (int number = 1; number <= 60; ++number)
+        // So far that a walker who names the next generation only now would name one that is long finished.
+        const quint64 far = m_others->log->figures().generation + 3;
+        for (int number = 1; number <= 500 && m_others->log->figures().generation < far; ++number)
             EXPECT_TRUE(m_others->log->change(
                 LogChange{.key = "others/" + QByteArray::number(number % 7), .body = QByteArray(200, 'o')}));
-        EXPECT_GT(m_others->log->figures().generation, before);
+        EXPECT_EQ(m_others->log->figures().generation, far);
         expectAcknowledged(ledger);
         expectNewcomersSeeTheSame();
     }
@@ -141,7 +142,11 @@ public:
     bool walk(Ledger &ledger) override
     {
         const OpenLog own(walkersId);
-        return append(*own.log, 30, ledger) && own.log->figures().generation >= 2;
+        bool isRight = true;
+        while (isRight && own.log->figures().generation < 3)
+            isRight = append(*own.log, 1, ledger);
+        // Few: what was written into a generation of one's own is to be missed, not to be written over.
+        return isRight && append(*own.log, 2, ledger);
     }
 };
 TELLWIRE_SCENARIO(AppendingAndCompacting)
