@@ -114,7 +114,7 @@ Result<MappedContent> ContentReader::map(const Format &format)
     const quint64 before = wanted.offset % page;
     const quint64 length = wanted.length + before;
     const QString attempt = QStringLiteral("map %1 bytes of the board").arg(wanted.length);
-    if (m_seat->system().map(*opened, length) != 0)
+    if (m_seat->system().before(transport::SystemCalls::Call::Map) != 0)
         return transport::systemError(errno, attempt);
     const auto mapping = std::make_shared<Mapping>(*opened, wanted.offset - before, length);
     if (!mapping->isValid())

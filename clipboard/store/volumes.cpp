@@ -24,9 +24,12 @@
 namespace tellwire::store {
 
 using transport::FileDescriptor;
+using transport::SystemCalls;
 using transport::systemError;
 
 namespace {
+
+using Call = SystemCalls::Call;
 
 constexpr quint64 pieceAtOnce = quint64{8} << 20; // Larger ones gain nothing, and cannot be interrupted.
 constexpr const char *homeLink = "home";
@@ -54,16 +57,18 @@ QString nameOfVolume(VolumeKind kind)
 }
 
 /// A directory in another one, if it is ours, closed to others and no link.
-Result<FileDescriptor> openOwn(int parent, const QByteArray &path, bool create)
+Result<FileDescriptor> openOwn(SystemCalls &system, int parent, const QByteArray &path, bool create)
 {
     const QString attempt = QStringLiteral("use %1 for the clipboard").arg(QFile::decodeName(path));
     const Error notOurs{ErrorCode::AccessDenied,
                         attempt + QStringLiteral(": it is somebody else's, or open to other users, or no "
                                                  "directory; remove it, or have it removed")};
-    if (create && ::mkdirat(parent, path.constData(), S_IRWXU) != 0 && errno != EEXIST)
+    const bool isMissing = create && (system.before(Call::MakeDirectory) != 0 ||
+                                      ::mkdirat(parent, path.constData(), S_IRWXU) != 0);
+    if (isMissing && errno != EEXIST)
         return systemError(errno, attempt);
-    FileDescriptor directory{
-        ::openat(parent, path.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+    constexpr int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    FileDescriptor directory{system.before(Call::Open) == 0 ? ::openat(parent, path.constData(), flags) : -1};
     struct stat status
     {};
     if (!directory.isValid() && (errno == EACCES || errno == ELOOP || errno == ENOTDIR))
@@ -75,15 +80,15 @@ Result<FileDescriptor> openOwn(int parent, const QByteArray &path, bool create)
     return directory;
 }
 
-bool writeAll(int file, QByteArrayView bytes)
+bool writeAll(SystemCalls &system, int file, QByteArrayView bytes)
 {
     while (!bytes.isEmpty()) {
         const auto length = std::min<quint64>(static_cast<quint64>(bytes.size()), pieceAtOnce);
-        const ssize_t written = ::write(file, bytes.data(), length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
+        const ssize_t written = transport::appendOnce(system, file, bytes.data(), length);
+        if (written <= 0) {
+            errno = written == 0 ? ENOSPC : errno;
             return false;
+        }
         bytes = bytes.sliced(written);
     }
     return true;
@@ -114,9 +119,9 @@ bool isAbandoned(int folder, const QByteArray &name)
     return nameOfSession(home) != name;
 }
 
-void removeFolder(int base, const QByteArray &name)
+void removeFolder(SystemCalls &system, int base, const QByteArray &name)
 {
-    const Result<FileDescriptor> folder = openOwn(base, name, false);
+    const Result<FileDescriptor> folder = openOwn(system, base, name, false);
     if (!folder || !isAbandoned(folder->get(), name))
         return;
     const QByteArrayList files = namesIn(folder->get());
@@ -179,11 +184,11 @@ QByteArray Volumes::folderName() const
 Result<FileDescriptor> Volumes::directoryOf(VolumeKind kind, bool create) const
 {
     if (kind == VolumeKind::Session)
-        return openOwn(m_seat.directory().descriptor(), "clip", create);
-    Result<FileDescriptor> base = openOwn(AT_FDCWD, QFile::encodeName(baseOf(kind)), create);
+        return openOwn(m_seat.system(), m_seat.directory().descriptor(), "clip", create);
+    Result<FileDescriptor> base = openOwn(m_seat.system(), AT_FDCWD, QFile::encodeName(baseOf(kind)), create);
     if (!base)
         return base;
-    Result<FileDescriptor> folder = openOwn(base->get(), folderName(), create);
+    Result<FileDescriptor> folder = openOwn(m_seat.system(), base->get(), folderName(), create);
     if (folder && create) // One that is there already is right, or tidyUp() will find out.
         ::symlinkat(QFile::encodeName(m_seat.directory().path()).constData(), folder->get(), homeLink);
     return folder;
@@ -218,22 +223,25 @@ Result<WritingFile> Volumes::writeTo(VolumeKind kind, const QList<QByteArrayView
     if (!directory)
         return std::move(directory).error();
     const QString attempt = QStringLiteral("write a content file");
-    FileDescriptor file{::openat(directory->get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR)};
-    if (!file.isValid() || m_seat.system().allocate(file.get(), static_cast<off_t>(size)) != 0)
+    SystemCalls &system = m_seat.system();
+    FileDescriptor file{system.before(Call::Open) == 0
+                            ? ::openat(directory->get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR)
+                            : -1};
+    if (!file.isValid() || !transport::reserve(system, file.get(), size))
         return systemError(errno, attempt);
     transport::step("clipboard.file.made");
     for (const QByteArrayView piece : pieces)
-        if (!writeAll(file.get(), piece))
+        if (!writeAll(system, file.get(), piece))
             return whyNotWritten(errno, attempt);
     transport::step("clipboard.file.written");
     // Before it has a name, so that whoever tidies up never finds it unlocked.
-    if (::flock(file.get(), LOCK_SH | LOCK_NB) != 0)
+    if (system.before(Call::Lock) != 0 || ::flock(file.get(), LOCK_SH | LOCK_NB) != 0)
         return systemError(errno, attempt);
     transport::step("clipboard.file.locked");
     const ContentPlace place{.volume = kind, .name = QRandomGenerator::system()->generate64(), .size = size};
     const QByteArray unnamed = "/proc/self/fd/" + QByteArray::number(file.get());
-    if (::linkat(AT_FDCWD, unnamed.constData(), directory->get(), fileName(place.name).constData(),
-                 AT_SYMLINK_FOLLOW) != 0)
+    if (system.before(Call::Link) != 0 || ::linkat(AT_FDCWD, unnamed.constData(), directory->get(),
+                                                   fileName(place.name).constData(), AT_SYMLINK_FOLLOW) != 0)
         return systemError(errno, attempt);
     transport::step("clipboard.file.linked");
     return WritingFile{*std::move(directory), std::move(file), place};
@@ -247,8 +255,10 @@ Result<FileDescriptor> Volumes::open(const ContentPlace &place) const
     if (!directory)
         return directory.error().code == ErrorCode::OutOfSpace ? directory.error() : gone;
     // A pipe of that name must not stop us.
-    FileDescriptor file{::openat(directory->get(), fileName(place.name).constData(),
-                                 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+    constexpr int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    FileDescriptor file{m_seat.system().before(Call::Open) == 0
+                            ? ::openat(directory->get(), fileName(place.name).constData(), flags)
+                            : -1};
     if (!file.isValid() && errno == ENOENT)
         return gone;
     if (!file.isValid() && errno != ELOOP)
@@ -286,11 +296,12 @@ void Volumes::tidyUp(const std::function<bool(quint64)> &isNamed) const
         }
     }
     for (const QString &path : {m_bases.memory, m_bases.cache}) {
-        const Result<FileDescriptor> base = openOwn(AT_FDCWD, QFile::encodeName(path), false);
+        const Result<FileDescriptor> base =
+            openOwn(m_seat.system(), AT_FDCWD, QFile::encodeName(path), false);
         const QByteArrayList folders = base ? namesIn(base->get()) : QByteArrayList{};
         for (const QByteArray &name : folders)
             if (name != folderName())
-                removeFolder(base->get(), name);
+                removeFolder(m_seat.system(), base->get(), name);
     }
 }
 

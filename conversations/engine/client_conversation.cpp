@@ -216,8 +216,13 @@ void ClientConversation::restoreLinks()
     std::vector<protocol::LinkId> inOrder{m_links.begin(), m_links.end()};
     std::ranges::sort(inOrder);
     for (const protocol::LinkId id : inOrder)
-        if (const Result<void> sent = trySend(m_client.link(id)->advise()); !sent)
+        if (const Result<void> sent = tryToStart(*m_client.link(id)); !sent)
             failLater(id, sent.error());
+}
+
+Result<void> ClientConversation::tryToStart(const ClientLink &link)
+{
+    return link.advise().and_then([this](protocol::Advise advise) { return trySend(std::move(advise)); });
 }
 
 void ClientConversation::onRefused(const Error &reason)

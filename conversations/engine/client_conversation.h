@@ -165,6 +165,7 @@ private:
     void failLater(std::uint32_t id, const Error &reason);
     void fail(std::uint32_t id, const Error &reason);
     Result<void> trySend(protocol::ClientMessage message);
+    Result<void> tryToStart(const ClientLink &link);
     template <typename M>
     protocol::TransactionId begin(M message, Transaction transaction, Limit limit);
     const QMultiHash<ItemName, protocol::LinkId> &linksByItem();

@@ -14,7 +14,7 @@ ClientLink::ClientLink(std::shared_ptr<ClientConversation> conversation, protoco
                        const protocol::Advise &advise, Observer *observer)
     : m_conversation(std::move(conversation)),
       m_item(advise.item),
-      m_wanted(advise.formats),
+      m_wanted(wantedOf(m_conversation->client().seat(), advise.formats).value_or(WantedFormats{})),
       m_observer(observer),
       m_id(id),
       m_window(advise.window),
@@ -25,17 +25,26 @@ ClientLink::ClientLink(std::shared_ptr<ClientConversation> conversation, protoco
       m_awaitItem(advise.awaitItem)
 {}
 
-protocol::Advise ClientLink::advise() const
+Result<protocol::Advise> ClientLink::advise() const
 {
-    return {.link = m_id,
-            .item = m_item,
-            .kind = m_kind,
-            .pace = m_pace,
-            .window = m_window,
-            .formats = m_wanted,
-            .wholeBatches = m_wholeBatches,
-            .finalValue = m_finalValue,
-            .awaitItem = m_awaitItem};
+    QList<FormatNumber> formats;
+    if (!m_wanted.formats.isEmpty()) {
+        Result<QList<FormatNumber>> known = numbersOf(m_conversation->client().seat(), m_wanted.formats);
+        if (!known)
+            return std::move(known).error();
+        formats = *std::move(known);
+    }
+    if (m_wanted.orAny)
+        formats.append(protocol::anyFormat);
+    return protocol::Advise{.link = m_id,
+                            .item = m_item,
+                            .kind = m_kind,
+                            .pace = m_pace,
+                            .window = m_window,
+                            .formats = formats,
+                            .wholeBatches = m_wholeBatches,
+                            .finalValue = m_finalValue,
+                            .awaitItem = m_awaitItem};
 }
 
 bool ClientLink::start(const protocol::Advised &yes, const Format &format)

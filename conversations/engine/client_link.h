@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "conversations/engine/format_numbers.h"
 #include "conversations/update.h"
 #include "dde/protocol/message.h"
 #include "dde/transport/layout.h"
@@ -42,8 +43,8 @@ public:
     bool isActive() const noexcept { return m_format.has_value(); }
     const std::optional<Format> &format() const noexcept { return m_format; } ///< While it is active.
 
-    /// What starts the link; for a second time too.
-    protocol::Advise advise() const;
+    /// What starts the link; for a second time too. Errors: what the session says when it registers a format.
+    Result<protocol::Advise> advise() const;
 
     // From the server. False if that makes no sense now.
     bool start(const protocol::Advised &yes, const Format &format);
@@ -82,8 +83,8 @@ private:
 
     std::shared_ptr<ClientConversation> m_conversation;
     ItemName m_item;
-    QList<FormatNumber> m_wanted;
-    Observer *m_observer; ///< Null once nobody listens any more.
+    WantedFormats m_wanted; ///< By name: in a session that began anew, the numbers did so too.
+    Observer *m_observer;   ///< Null once nobody listens any more.
     std::optional<Format> m_format;
     transport::LatestReference m_latest{};
     quint64 m_sequence = 0;

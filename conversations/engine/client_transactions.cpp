@@ -15,6 +15,12 @@ namespace tellwire::engine {
 template <typename M>
 protocol::TransactionId ClientConversation::begin(M message, Transaction transaction, Limit limit)
 {
+    if (m_client.seat().isDead()) { // Nothing would ever finish it.
+        transaction.finish(Error{
+            ErrorCode::Closed,
+            QStringLiteral("%1: this process was forked from the one that joined").arg(transaction.what)});
+        return 0;
+    }
     transaction.conversation = shared_from_this();
     message.transaction = m_client.enter(std::move(transaction), limit);
     const protocol::TransactionId id = message.transaction;
@@ -199,7 +205,7 @@ void ClientConversation::onLinkEnded(const std::shared_ptr<ClientLink> &link, co
         m_client.takeLink(link->id());
         return link->tellEnd(reason);
     }
-    if (const Result<void> sent = trySend(link->advise()); !sent)
+    if (const Result<void> sent = tryToStart(*link); !sent)
         failLater(link->id(), sent.error());
     link->tellLost(reason);
 }

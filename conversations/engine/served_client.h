@@ -237,6 +237,7 @@ private:
     WhenDone<void> answering(const TransactionPointer &transaction);
     void answer(protocol::TransactionId id, const Result<Update> &update);
     void answer(protocol::TransactionId id, const std::vector<Result<Update>> &updates);
+    Result<void> makeRoom(const std::vector<Result<Update>> &updates, QByteArray &values) const;
     void decline(protocol::TransactionId id, const Error &reason);
 
     void start(const protocol::Advise &message, const WantedFormats &wanted);

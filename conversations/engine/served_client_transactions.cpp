@@ -9,6 +9,7 @@
 #include "dde/transport/channel.h"
 #include "dde/transport/seat.h"
 
+#include <new>
 #include <utility>
 
 // A client program's transactions. Each is listed while the program's code runs for it, so that its end can
@@ -217,9 +218,32 @@ void ServedClient::handle(const protocol::RequestMany &message)
     }
 }
 
+/// For all of the values, before the first of them is copied.
+Result<void> ServedClient::makeRoom(const std::vector<Result<Update>> &updates, QByteArray &values) const
+{
+    std::uint64_t total = 0;
+    for (const Result<Update> &update : updates)
+        total += update ? static_cast<std::uint64_t>(update->value.bytes().size()) : 0;
+    const std::uint64_t limit = m_server.seat().configuration().payloadLimit;
+    if (total > limit)
+        return Error{ErrorCode::TooLarge,
+                     QStringLiteral("the values together have more than %1 bytes").arg(limit)};
+    if (const Result<void> room = m_channel->hasRoomFor(0, total); !room)
+        return room;
+    try {
+        values.reserve(static_cast<qsizetype>(total));
+    } catch (const std::bad_alloc &) {
+        return Error{ErrorCode::OutOfSpace,
+                     QStringLiteral("the service has no memory for %1 bytes of values").arg(total)};
+    }
+    return {};
+}
+
 void ServedClient::answer(protocol::TransactionId id, const std::vector<Result<Update>> &updates)
 {
     protocol::AnswerMany message{.transaction = id};
+    if (const Result<void> room = makeRoom(updates, message.values); !room)
+        return decline(id, room.error());
     for (const Result<Update> &update : updates) {
         protocol::AnswerPart &part = message.parts.emplaceBack();
         const Result<FormatNumber> format = update.and_then([this](const Update &found) {
@@ -232,11 +256,6 @@ void ServedClient::answer(protocol::TransactionId id, const std::vector<Result<U
         part = {std::nullopt,     update->quality,
                 update->sequence, toMicroseconds(update->sourceTime),
                 *format,          static_cast<std::uint32_t>(update->value.bytes().size())};
-        const auto total = static_cast<std::uint64_t>(message.values.size()) + part.length;
-        if (total > m_server.seat().configuration().payloadLimit)
-            return decline(
-                id, Error{ErrorCode::TooLarge, QStringLiteral("the values together have more than %1 bytes")
-                                                   .arg(m_server.seat().configuration().payloadLimit)});
         message.values.append(update->value.bytes());
     }
     if (const Result<void> sent = m_channel->send(protocol::encode(message)); !sent)

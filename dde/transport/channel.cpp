@@ -67,11 +67,11 @@ Result<void> Channel::makeOutbox()
 void Channel::tryToConnect()
 {
     m_retry = 0;
-    Result<FileDescriptor> socket = connectToPeer(m_seat.directory(), m_peer);
+    Result<FileDescriptor> socket = connectToPeer(m_seat.system(), m_seat.directory(), m_peer);
     if (socket) {
         step("connect.socket");
         useSocket(std::move(socket).value());
-        return greet();
+        return isClosed() ? void() : greet();
     }
     if (socket.error().code != ErrorCode::Busy)
         return close(socket.error());
@@ -84,19 +84,25 @@ void Channel::useSocket(FileDescriptor socket)
 {
     m_socket = std::move(socket);
     m_state = State::Greeting;
-    m_seat.reactor().watch(m_socket.get(), EPOLLIN | EPOLLRDHUP,
-                           [self = weak_from_this()](std::uint32_t events) {
-                               if (const std::shared_ptr<Channel> channel = self.lock())
-                                   channel->onSocket(events);
-                           });
+    const bool isWatched = m_seat.reactor().watch(
+        m_socket.get(), EPOLLIN | EPOLLRDHUP, [self = weak_from_this()](std::uint32_t events) {
+            if (const std::shared_ptr<Channel> channel = self.lock())
+                channel->onSocket(events);
+        });
+    if (!isWatched)
+        refuse(systemError(errno, QStringLiteral("watch the socket of another program")));
 }
 
 void Channel::greet()
 {
     const OwnGreeting greeting{m_seat.id(), m_outbox->lane().descriptor(), m_seat.arena().descriptor(0),
                                m_seat.bell()};
-    if (!sendHello(m_seat.system(), m_socket.get(), greeting))
-        return close(peerGone(m_identity, "did not take our introduction"));
+    if (!sendHello(m_seat.system(), m_socket.get(), greeting)) {
+        const Error failure = systemError(errno, QStringLiteral("introduce ourselves to another program"));
+        return close(failure.code == ErrorCode::OutOfSpace
+                         ? failure
+                         : peerGone(m_identity, "did not take our introduction"));
+    }
     step(m_isClient ? "connect.hello.sent" : "connect.hello.answered");
     m_announced.set(0);
 }
@@ -105,6 +111,14 @@ void Channel::onHello(ReceivedPacket packet)
 {
     if (!m_isClient && isWatch(packet))
         return becomeWatcher();
+    if (!m_isClient && !m_seat.hasRoomForPeer())
+        return refuse({ErrorCode::Busy, QStringLiteral("connect to another program: there are %1 already, "
+                                                       "the most that are allowed (maxPeers)")
+                                            .arg(m_seat.configuration().maxPeers)});
+    if (m_isClient && isNoRoom(packet)) {
+        m_identity = identityOf(m_socket.get()).value_or(PeerIdentity{});
+        return closeForWantOfRoom();
+    }
     Result<PeerGreeting> checked =
         checkHello(m_seat.system(), m_socket.get(), std::move(packet), m_seat.configuration().payloadLimit);
     if (!checked)
@@ -117,7 +131,7 @@ void Channel::onHello(ReceivedPacket packet)
     m_bell = Bell(std::move(greeting.bell), m_socket.get());
     if (!m_isClient) {
         if (const Result<void> made = makeOutbox(); !made)
-            return close(made.error());
+            return refuse(made.error());
         greet();
     }
     if (m_state == State::Closed)
@@ -137,7 +151,8 @@ void Channel::becomeWatcher()
     m_state = State::Closed;
     m_seat.reactor().cancel(m_deadline);
     m_seat.reactor().remove(m_socket.get());
-    m_seat.watched(*this, std::move(m_socket));
+    m_seat.watched(*this, m_socket);
+    m_socket.reset();
 }
 
 void Channel::expireIfNotOpen()
@@ -179,6 +194,11 @@ bool Channel::readPackets()
         case ReceivedPacket::Outcome::Damaged:
             violated("sent a packet that no version of ours sends");
             break;
+        case ReceivedPacket::Outcome::Lost:
+            refuse({ErrorCode::OutOfSpace,
+                    QStringLiteral("take descriptors from another program: this program has too many open "
+                                   "files; raise its limit (ulimit -n)")});
+            break;
         case ReceivedPacket::Outcome::Packet:
             m_state == State::Greeting ? onHello(std::move(packet)) : onPacket(std::move(packet));
         }
@@ -209,7 +229,10 @@ void Channel::onPacket(ReceivedPacket packet)
     case PacketKind::Bye:
         m_saidGoodbye = true;
         return;
+    case PacketKind::NoRoom:
+        return closeForWantOfRoom();
     case PacketKind::Watch:
+    case PacketKind::Life:
         return; // Only ever a first packet.
     }
     // Kinds of later versions are skipped.
@@ -233,6 +256,10 @@ bool Channel::sendOrKeep(const Packet &packet, int descriptor)
         return true;
     if (errno == EAGAIN)
         m_seat.reactor().change(m_socket.get(), EPOLLIN | EPOLLRDHUP | EPOLLOUT);
+    else if (errno != EPIPE && errno != ECONNRESET) // Its end, which is read as such.
+        close(systemError(
+            errno,
+            QStringLiteral("hand memory to %1 (process %2)").arg(m_identity.program).arg(m_identity.pid)));
     return false;
 }
 
@@ -267,13 +294,6 @@ void Channel::sayGoodbye()
 // Closing
 
 /// What the peer has handed over cannot be used.
-void Channel::refuse(const Error &reason)
-{
-    qCWarning(logTransport).noquote()
-        << "channel to process" << m_identity.pid << m_identity.program << "ended:" << reason.detail;
-    close(reason);
-}
-
 void Channel::violated(const char *what)
 {
     qCWarning(logTransport) << "channel to process" << m_identity.pid << m_identity.program << "ended: it"
@@ -282,6 +302,26 @@ void Channel::violated(const char *what)
                                      .arg(m_identity.program)
                                      .arg(m_identity.pid)
                                      .arg(QLatin1StringView(what))});
+}
+
+/// Ends the channel because this side lacks something, and lets the other side know that this is why.
+void Channel::refuse(const Error &reason)
+{
+    qCWarning(logTransport).noquote()
+        << "channel to process" << m_identity.pid << m_identity.program << "ended:" << reason.detail;
+    const bool isForWantOfRoom = reason.code == ErrorCode::OutOfSpace || reason.code == ErrorCode::Busy;
+    if (isForWantOfRoom && m_socket.isValid())
+        sendNoRoom(m_seat.system(), m_socket.get());
+    close(reason);
+}
+
+void Channel::closeForWantOfRoom()
+{
+    close({ErrorCode::Busy,
+           QStringLiteral("%1 (process %2) has no room for one more connection or value: it "
+                          "has as many as it may (maxPeers), or too little memory or open files")
+               .arg(m_identity.program)
+               .arg(m_identity.pid)});
 }
 
 void Channel::close(const Error &reason)

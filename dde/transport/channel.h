@@ -45,6 +45,7 @@ public:
     bool isOpen() const noexcept { return m_state == State::Open; }
     /// A client of this program that has not introduced itself yet.
     bool isAtTheDoor() const noexcept { return !m_isClient && m_state == State::Greeting; }
+    Reactor::Clock::time_point since() const noexcept { return m_since; }
     bool isClosed() const noexcept { return m_state == State::Closed; }
     PeerId peer() const noexcept { return m_peer; }
     const PeerIdentity &identity() const noexcept { return m_identity; }
@@ -52,6 +53,10 @@ public:
     /// Sends in order, behind everything sent before; never blocks. What is sent before the channel is open
     /// waits. Errors: Busy (too much waits for this peer already), TooLarge, OutOfSpace, PeerGone.
     Result<void> send(const Message &message);
+
+    /// Whether a message with so many bytes could be sent now; for those who would have to make it first.
+    /// Errors: those of send(), but for OutOfSpace.
+    Result<void> hasRoomFor(std::uint64_t headBytes, std::uint64_t payloadBytes);
 
     /// Ends the channel. Handlers are told by onClosed, from the session's event processing.
     void close(const Error &reason);
@@ -112,12 +117,14 @@ private:
     bool sendOrKeep(const struct Packet &packet, int descriptor);
     void refuse(const Error &reason);
     void violated(const char *what);
+    void closeForWantOfRoom();
     void expireIfNotOpen();
 
     Seat &m_seat;
     PeerId m_peer;
     bool m_isClient;
     State m_state = State::Connecting;
+    const Reactor::Clock::time_point m_since = Reactor::Clock::now();
     PeerIdentity m_identity;
     FileDescriptor m_socket;
     std::unique_ptr<Outbox> m_outbox;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 // What a channel does with messages. How it comes into being, and ends, is in channel.cpp.
 namespace tellwire::transport {
@@ -43,24 +44,31 @@ void putInline(Slot &slot, const Message &message)
 
 // Sending
 
-Result<void> Channel::send(const Message &message)
+Result<void> Channel::hasRoomFor(std::uint64_t headBytes, std::uint64_t payloadBytes)
 {
     if (m_state == State::Closed || !m_outbox)
         return Error{ErrorCode::PeerGone, QStringLiteral("send to a program that has ended")};
-    const auto bytes =
-        static_cast<std::uint64_t>(message.head.size()) + static_cast<std::uint64_t>(message.payload.size());
-    if (static_cast<std::uint64_t>(message.payload.size()) > m_seat.configuration().payloadLimit ||
-        message.head.size() > qsizetype{maxHeadLength})
+    const std::uint64_t bytes = headBytes + payloadBytes;
+    if (payloadBytes > m_seat.configuration().payloadLimit || headBytes > maxHeadLength)
         return Error{ErrorCode::TooLarge, QStringLiteral("send %1 bytes: one value has at most %2")
                                               .arg(bytes)
                                               .arg(m_seat.configuration().payloadLimit)};
     // Control messages have a bound in number only: a large value that waits must not stand in their way.
-    if (!m_outbox->accepts(message.payload.isEmpty() ? 0 : bytes, mostValues() + maxControlMessages))
+    if (!m_outbox->accepts(payloadBytes == 0 ? 0 : bytes, mostValues() + maxControlMessages))
         return Error{
             ErrorCode::Busy,
             QStringLiteral("send %1 bytes: the other program is not reading, and %2 bytes wait for it")
                 .arg(bytes)
                 .arg(m_outbox->waitingBytes())};
+    return {};
+}
+
+Result<void> Channel::send(const Message &message)
+{
+    if (const Result<void> room = hasRoomFor(static_cast<std::uint64_t>(message.head.size()),
+                                             static_cast<std::uint64_t>(message.payload.size()));
+        !room)
+        return room;
     Outgoing outgoing{.slot = slotFor(message)};
     if (fitsInline(outgoing.slot)) {
         putInline(outgoing.slot, message);
@@ -199,6 +207,13 @@ bool Channel::receiveOne()
     case Inbox::Outcome::Unreadable:
         m_seat.reportUnreadable(self, received.message.type, received.message.id);
         return true;
+    case Inbox::Outcome::NoMemory:
+        refuse({ErrorCode::OutOfSpace, QStringLiteral("receive %1 bytes from %2 (process %3): this program "
+                                                      "has no memory for them")
+                                           .arg(received.length)
+                                           .arg(m_identity.program)
+                                           .arg(m_identity.pid)});
+        return false;
     case Inbox::Outcome::Violation:
         violated(received.violation);
         return false;
@@ -214,7 +229,11 @@ bool Channel::readLatest(const LatestReference &reference, Message &message)
     const std::optional<std::uint16_t> segment = arena.latestSegment(reference);
     if (m_state == State::Open && (!segment || arena.isUnknown(*segment)))
         readPackets();
-    return arena.readLatest(reference, message);
+    try {
+        return arena.readLatest(reference, message);
+    } catch (const std::bad_alloc &) {
+        return false;
+    }
 }
 
 } // namespace tellwire::transport

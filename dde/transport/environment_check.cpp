@@ -13,6 +13,7 @@
 #include <cerrno>
 
 #include <fcntl.h>
+#include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -132,7 +133,7 @@ Finding checkMemory(SystemCalls &system)
     const QString subject = QStringLiteral("shared memory");
     constexpr int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
     const FileDescriptor memory{system.createMemory("tellwire check")};
-    const bool isThere = memory.isValid() && system.allocate(memory.get(), off_t{neededSpace}) == 0;
+    const bool isThere = memory.isValid() && transport::reserve(system, memory.get(), neededSpace);
     if (!isThere)
         return {Severity::Problem, subject,
                 transport::systemError(errno, QStringLiteral("create shared memory")).detail,
@@ -146,7 +147,7 @@ Finding checkMemory(SystemCalls &system)
 Finding checkNotification(SystemCalls &system)
 {
     const QString subject = QStringLiteral("notification");
-    const FileDescriptor watch{system.watch()};
+    const FileDescriptor watch{system.watch("/", IN_MODIFY)};
     if (watch.isValid())
         return {Severity::Fine, subject, QStringLiteral("an inotify instance is left"), {}};
     return {Severity::Warning, subject,

@@ -44,6 +44,21 @@ bool isEventDescriptor(int descriptor)
     return length > 0 && std::strcmp(target.data(), "anon_inode:[eventfd]") == 0;
 }
 
+bool sendKind(SystemCalls &system, int socket, PacketKind kind, std::span<const int> descriptors)
+{
+    const Packet packet{static_cast<std::uint32_t>(kind), 0, 0};
+    return sendPacket(system, socket, std::as_bytes(std::span{&packet, 1}), descriptors);
+}
+
+bool isKind(const ReceivedPacket &packet, PacketKind kind, std::size_t descriptors)
+{
+    Packet content{};
+    if (packet.outcome != ReceivedPacket::Outcome::Packet || packet.length != sizeof content)
+        return false;
+    std::memcpy(&content, packet.bytes.data(), sizeof content);
+    return static_cast<PacketKind>(content.kind) == kind && packet.descriptors.size() == descriptors;
+}
+
 } // namespace
 
 bool sendHello(SystemCalls &system, int socket, const OwnGreeting &greeting)
@@ -60,20 +75,17 @@ bool sendHello(SystemCalls &system, int socket, const OwnGreeting &greeting)
     return sendPacket(system, socket, std::as_bytes(std::span{&hello, 1}), descriptors);
 }
 
-bool sendWatch(SystemCalls &system, int socket)
-{
-    const Packet packet{static_cast<std::uint32_t>(PacketKind::Watch), 0, 0};
-    return sendPacket(system, socket, std::as_bytes(std::span{&packet, 1}), {});
-}
+bool sendWatch(SystemCalls &system, int socket) { return sendKind(system, socket, PacketKind::Watch, {}); }
+bool isWatch(const ReceivedPacket &packet) { return isKind(packet, PacketKind::Watch, 0); }
 
-bool isWatch(const ReceivedPacket &packet)
+bool sendLife(SystemCalls &system, int socket, int life)
 {
-    Packet content{};
-    if (packet.outcome != ReceivedPacket::Outcome::Packet || packet.length != sizeof content)
-        return false;
-    std::memcpy(&content, packet.bytes.data(), sizeof content);
-    return static_cast<PacketKind>(content.kind) == PacketKind::Watch && packet.descriptors.empty();
+    return sendKind(system, socket, PacketKind::Life, {&life, 1});
 }
+bool isLife(const ReceivedPacket &packet) { return isKind(packet, PacketKind::Life, 1); }
+
+bool sendNoRoom(SystemCalls &system, int socket) { return sendKind(system, socket, PacketKind::NoRoom, {}); }
+bool isNoRoom(const ReceivedPacket &packet) { return isKind(packet, PacketKind::NoRoom, 0); }
 
 Result<PeerGreeting> checkHello(SystemCalls &system, int socket, ReceivedPacket packet,
                                 std::uint64_t payloadLimit)

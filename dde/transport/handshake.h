@@ -31,9 +31,17 @@ struct PeerGreeting
 
 bool sendHello(SystemCalls &system, int socket, const OwnGreeting &greeting);
 
-/// In place of a greeting: that this program wants no channel, only to see the end of the socket.
+/// In place of a greeting: that this program wants no channel, only to see the end of the other one.
 bool sendWatch(SystemCalls &system, int socket);
 bool isWatch(const ReceivedPacket &packet);
+
+/// The answer to that: a socket that ends with this program.
+bool sendLife(SystemCalls &system, int socket, int life);
+bool isLife(const ReceivedPacket &packet);
+
+/// In place of a greeting, or at any time after it: that this program has no room for the other one.
+bool sendNoRoom(SystemCalls &system, int socket);
+bool isNoRoom(const ReceivedPacket &packet);
 
 /// Checks the first packet of a peer, in this order: whose user it is, how many descriptors came, the
 /// version, then each memory and every limit. Errors: AccessDenied, VersionMismatch, BadData, OutOfSpace.

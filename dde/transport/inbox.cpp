@@ -5,6 +5,7 @@
 #include "dde/transport/step.h"
 
 #include <cstring>
+#include <new>
 #include <optional>
 
 namespace tellwire::transport {
@@ -79,7 +80,12 @@ Inbox::Received Inbox::blockMessage(const Slot &slot, Message message, const Rea
     const auto reference = bodyOf<BlockReference>(slot);
     if (m_arena->isUnknown(BlockWord{reference.word}.segment()) && !readSocket())
         return {};
-    const bool found = m_arena->read(reference, message);
+    bool found = false;
+    try {
+        found = m_arena->read(reference, message);
+    } catch (const std::bad_alloc &) {
+        return {.outcome = Outcome::NoMemory, .length = slot.length};
+    }
     step("receive.block.copied");
     m_own.setConsumed(m_lane->taken());
     if (!found)
@@ -98,9 +104,13 @@ Inbox::Received Inbox::latestValue(const Slot &slot, Message message, const Read
     const std::optional<std::uint16_t> segment = m_arena->latestSegment(reference);
     if ((!segment || m_arena->isUnknown(*segment)) && !readSocket())
         return {};
-    const Outcome outcome = m_arena->readLatest(reference, message) ? Outcome::Message : Outcome::Unreadable;
-    step("receive.latest.copied");
-    return {.outcome = outcome, .message = std::move(message)};
+    try {
+        const bool isRead = m_arena->readLatest(reference, message);
+        step("receive.latest.copied");
+        return {.outcome = isRead ? Outcome::Message : Outcome::Unreadable, .message = std::move(message)};
+    } catch (const std::bad_alloc &) {
+        return {.outcome = Outcome::NoMemory, .length = slot.length};
+    }
 }
 
 } // namespace tellwire::transport

@@ -24,6 +24,7 @@ public:
         Nothing,
         Message,
         Unreadable, ///< A newest value that could not be read in place; type and id say of what.
+        NoMemory,   ///< Here, for a message of `length` bytes, which is left unread.
         Violation,  ///< The peer broke the rules.
     };
     struct Received
@@ -31,6 +32,7 @@ public:
         Outcome outcome = Outcome::Nothing;
         transport::Message message = {};
         const char *violation = nullptr; ///< Goes on after "it".
+        std::uint32_t length = 0;
     };
 
     /// Brings the descriptors of new segments, which were sent before what names them. False if the channel

@@ -62,9 +62,9 @@ QSet<PeerId> peersThatOffer(const LogState &state)
     return peers;
 }
 
-bool isDead(const SessionDirectory &directory, PeerId peer)
+bool isDead(Seat &seat, PeerId peer)
 {
-    const Result<FileDescriptor> socket = connectToPeer(directory, peer);
+    const Result<FileDescriptor> socket = connectToPeer(seat.system(), seat.directory(), peer);
     return !socket && socket.error().code == ErrorCode::PeerGone;
 }
 
@@ -83,7 +83,7 @@ void tidyUp(Seat &seat)
         if (const std::optional<PeerId> peer = peerIn(name); isNobodys(peer))
             (void)seat.isAlive(*peer); // If it is not, nothing of it is left.
     for (const QByteArray &name : filesIn(directory, "tmp"))
-        if (const std::optional<PeerId> peer = peerIn(name); isNobodys(peer) && isDead(directory, *peer)) {
+        if (const std::optional<PeerId> peer = peerIn(name); isNobodys(peer) && isDead(seat, *peer)) {
             step("janitor.found");
             unlinkat(directory.descriptor(), ("tmp/" + name).constData(), 0);
             step("janitor.removed");

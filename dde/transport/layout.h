@@ -175,8 +175,16 @@ struct Hello
 };
 static_assert(sizeof(Hello) == 64);
 
-/// Every later packet, but the one-byte one that only wakes; and Watch, which stands in place of a Hello.
-enum class PacketKind : std::uint32_t { Segment = 1, SegmentGone = 2, Bye = 3, Watch = 4 };
+/// Every later packet, but the one-byte one that only wakes; and those which stand in place of a Hello:
+/// Watch, its answer Life, and NoRoom.
+enum class PacketKind : std::uint32_t {
+    Segment = 1,
+    SegmentGone = 2,
+    Bye = 3,
+    Watch = 4,
+    Life = 5,
+    NoRoom = 6
+};
 struct Packet
 {
     std::uint32_t kind = 0;

@@ -4,10 +4,10 @@
 #include "dde/transport/channel.h"
 #include "dde/transport/file_descriptor.h"
 #include "dde/transport/log_record.h"
+#include "dde/transport/system_calls.h"
 #include "formats/result.h"
 
 #include <memory>
-#include <unordered_map>
 
 namespace tellwire::transport {
 
@@ -29,9 +29,12 @@ public:
     static Result<std::unique_ptr<Listener>> open(Seat &seat);
     ~Listener();
 
-    /// Keeps the socket of a program that wants to see its end, and nothing else. Closes it if there are too
-    /// many, or if it is another user's.
-    void keepWatcher(FileDescriptor socket);
+    /// Gives the program at the other end of the socket, if it is our user's, what shows it our end: one end
+    /// of a pair of sockets, the same for all who watch, so that they cost no descriptor each.
+    void showLife(int socket);
+
+    /// False if somebody removed the name under which others connect.
+    bool isNamed() const;
 
     /// In a forked child: closes the socket and leaves the name to the parent.
     void abandon();
@@ -40,16 +43,19 @@ private:
     Listener(Seat &seat, FileDescriptor socket);
     void accept();
     void pause();
+    bool makeLife();
+    void endLife();
 
     Seat &m_seat;
     FileDescriptor m_socket;
-    std::unordered_map<int, FileDescriptor> m_watchers;
+    FileDescriptor m_life;  ///< Ends with this program.
+    FileDescriptor m_shown; ///< Sees that.
     Reactor::TimerId m_pause = 0;
 };
 
 /// A socket connected to a peer. Errors: PeerGone (it is dead: nobody listens), Busy (alive, but its queue of
 /// connections is full), AccessDenied (another user listens there), OutOfSpace.
-Result<FileDescriptor> connectToPeer(const SessionDirectory &directory, PeerId peer);
+Result<FileDescriptor> connectToPeer(SystemCalls &system, const SessionDirectory &directory, PeerId peer);
 
 /// Removes what a dead peer left in the directory.
 void removeSocketOf(const SessionDirectory &directory, PeerId peer);

@@ -118,7 +118,8 @@ Result<void> LogChain::create(quint64 number, const QByteArray &content)
     }
     step("log.snapshot.written");
     const int at = m_directory.descriptor();
-    const bool won = ::linkat(at, temporary.constData(), at, nameOf(number).constData(), 0) == 0;
+    const bool won = m_calls.before(SystemCalls::Call::Link) == 0 &&
+                     ::linkat(at, temporary.constData(), at, nameOf(number).constData(), 0) == 0;
     const int reason = errno;
     step("log.snapshot.linked");
     ::unlinkat(at, temporary.constData(), 0);
@@ -138,7 +139,8 @@ void LogChain::replaceByStub(quint64 number)
     if (number == 0 || !prepare(stub).isValid())
         return;
     step("log.stub.made");
-    if (::renameat(at, stub.constData(), at, nameOf(number).constData()) != 0)
+    if (m_calls.before(SystemCalls::Call::Rename) != 0 ||
+        ::renameat(at, stub.constData(), at, nameOf(number).constData()) != 0)
         ::unlinkat(at, stub.constData(), 0);
     step("log.stub.renamed");
 }
@@ -178,7 +180,7 @@ bool LogChain::hasRoomFor(qint64 length)
 {
     const QByteArray temporary = temporaryName("room");
     const FileDescriptor file = prepare(temporary);
-    const bool fits = file.isValid() && m_calls.allocate(file.get(), length) == 0;
+    const bool fits = file.isValid() && reserve(m_calls, file.get(), static_cast<std::uint64_t>(length));
     step("log.room.made");
     ::unlinkat(m_directory.descriptor(), temporary.constData(), 0);
     return fits;
@@ -193,21 +195,25 @@ void LogChain::fillLastCell(int file)
         return;
     const QByteArray zeros(cell - status.st_size % cell, '\0');
     step("log.cell.torn");
-    m_calls.append(file, zeros.constData(), static_cast<std::size_t>(zeros.size()));
+    appendOnce(m_calls, file, zeros.constData(), static_cast<std::size_t>(zeros.size()));
     step("log.cell.filled");
 }
 
-void LogChain::freeze(int file)
+bool LogChain::freeze(int file)
 {
     fillLastCell(file);
     step("log.freeze.due");
-    writeAll(file, encodeLogRecord({.operation = LogOperation::Freeze, .peer = m_ownPeer}));
+    const bool isWritten =
+        writeAll(file, encodeLogRecord({.operation = LogOperation::Freeze, .peer = m_ownPeer}));
     step("log.freeze.written");
+    return isWritten;
 }
 
 FileDescriptor LogChain::openFile(quint64 number) const
 {
     constexpr int flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+    if (m_calls.before(SystemCalls::Call::Open) != 0)
+        return {};
     return FileDescriptor(::openat(m_directory.descriptor(), nameOf(number).constData(), flags));
 }
 
@@ -255,6 +261,8 @@ QString LogChain::pathOf(quint64 number) const
 FileDescriptor LogChain::prepare(const QByteArray &name) const
 {
     constexpr int flags = O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
+    if (m_calls.before(SystemCalls::Call::Open) != 0)
+        return {};
     return FileDescriptor(::openat(m_directory.descriptor(), name.constData(), flags, onlyOurs));
 }
 
@@ -263,9 +271,11 @@ bool LogChain::writeAll(int file, const QByteArray &content)
 {
     for (qsizetype written = 0; written < content.size();) {
         const auto left = static_cast<std::size_t>(content.size() - written);
-        const ssize_t count = m_calls.append(file, content.constData() + written, left);
-        if (count <= 0)
+        const ssize_t count = appendOnce(m_calls, file, content.constData() + written, left);
+        if (count <= 0) {
+            errno = count == 0 ? ENOSPC : errno;
             return false;
+        }
         written += count;
     }
     return true;
@@ -280,6 +290,8 @@ QByteArray LogChain::temporaryName(const char *purpose) const
 QList<quint64> LogChain::numbers() const
 {
     QList<quint64> numbers;
+    if (m_calls.before(SystemCalls::Call::Open) != 0)
+        return numbers;
     FileDescriptor listing(::openat(m_directory.descriptor(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     const std::unique_ptr<DIR, int (*)(DIR *)> entries(::fdopendir(listing.get()), ::closedir);
     if (!entries)

@@ -61,7 +61,7 @@ public:
     void fillLastCell(int file);
 
     /// Appends the record that ends a file. Any process may; the first one counts.
-    void freeze(int file);
+    bool freeze(int file);
 
 private:
     Result<Entered> enter(quint64 number, QUuid session, const LogState &state);

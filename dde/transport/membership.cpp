@@ -83,6 +83,8 @@ void Membership::declareAgain()
     m_isDeclaring = false;
     if (!m_listener)
         return;
+    if (!m_listener->isNamed())
+        return enterAgain(); // The session's directory was damaged: who wants this program takes it for dead.
     qCInfo(logTransport) << "the session has forgotten this program; declaring again what it offers";
     if (const Result<void> written = m_seat.log().change(m_declared.values()); !written)
         qCWarning(logTransport) << "declare again what this program offers:" << written.error().detail;
@@ -93,9 +95,10 @@ void Membership::enterAgain()
     if (!m_listener)
         return;
     m_listener.reset();
-    Result<std::unique_ptr<Listener>> listener = Listener::open(m_seat);
+    Result<std::unique_ptr<Listener>> listener =
+        m_seat.directory().makeFolders(m_seat.system()).and_then([this] { return Listener::open(m_seat); });
     if (!listener) {
-        qCWarning(logTransport) << "be reachable in the new session:" << listener.error().detail;
+        qCWarning(logTransport) << "be reachable again:" << listener.error().detail;
         return;
     }
     m_listener = std::move(listener).value();
@@ -104,7 +107,7 @@ void Membership::enterAgain()
 
 bool Membership::isAlive(PeerId peer)
 {
-    const Result<FileDescriptor> socket = connectToPeer(m_seat.directory(), peer);
+    const Result<FileDescriptor> socket = connectToPeer(m_seat.system(), m_seat.directory(), peer);
     if (socket || socket.error().code != ErrorCode::PeerGone)
         return true;
     step("death.found");
@@ -132,10 +135,10 @@ void Membership::checkLater(PeerId peer, int attempt)
     });
 }
 
-void Membership::keepWatcher(FileDescriptor socket)
+void Membership::showLife(int socket)
 {
     if (m_listener)
-        m_listener->keepWatcher(std::move(socket));
+        m_listener->showLife(socket);
 }
 
 void Membership::abandon()

@@ -43,8 +43,8 @@ public:
     /// Finds out, now or a little later, whether a program whose channel ended is dead.
     void suspect(PeerId peer);
 
-    /// Keeps the socket of a program that wants to see our end.
-    void keepWatcher(FileDescriptor socket);
+    /// Lets the program at the other end of the socket see our end.
+    void showLife(int socket);
 
     /// To be told of every record, after it was applied.
     void onRecord(const LogRecord &record);

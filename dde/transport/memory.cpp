@@ -39,7 +39,7 @@ Error failed(const char *what, std::uint64_t length)
 /// Boost reports a refused mapping by an exception; here is the wall where it ends.
 Result<ipc::mapped_region> mapFile(SystemCalls &system, int file, ipc::mode_t mode, std::uint64_t length)
 try {
-    if (system.map(file, length) != 0)
+    if (system.before(SystemCalls::Call::Map) != 0)
         return failed("map", length);
     return ipc::mapped_region(Mappable(file, mode), mode, 0, length);
 } catch (const ipc::interprocess_exception &problem) {
@@ -81,7 +81,7 @@ Result<std::unique_ptr<OwnedMemory>> OwnedMemory::create(SystemCalls &system, co
     FileDescriptor file{system.createMemory(name)};
     if (!file.isValid())
         return failed("create", length);
-    if (system.allocate(file.get(), static_cast<off_t>(length)) != 0)
+    if (!reserve(system, file.get(), length))
         return failed("reserve", length);
     Result<ipc::mapped_region> region = mapFile(system, file.get(), ipc::read_write, length);
     if (!region)

@@ -42,6 +42,13 @@ void Outbox::connect(PeerLane &peer, Announce announce)
     m_announce = std::move(announce);
 }
 
+std::uint64_t Outbox::waitingBytes()
+{
+    if (m_peer)
+        collectReturnedPins(); // A lie among them ends the channel at its next flush().
+    return m_waitingBytes;
+}
+
 bool Outbox::accepts(std::uint64_t bytes, std::size_t queueLimit)
 {
     m_quota = std::max(m_quota, 4 * bytes);

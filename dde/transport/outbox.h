@@ -64,7 +64,7 @@ public:
     void forget(OutgoingLink &link);
 
     std::size_t queued() const noexcept { return m_queue.size() - m_forgottenMessages; }
-    std::uint64_t waitingBytes() const noexcept { return m_waitingBytes; }
+    std::uint64_t waitingBytes(); ///< In blocks that the peer has not given back by now.
     OwnLane &lane() noexcept { return *m_lane; }
 
     std::size_t linkCount = 0; ///< Kept by Publication; widens the queue.

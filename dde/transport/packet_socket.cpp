@@ -59,10 +59,13 @@ ReceivedPacket receivePacket(int socket)
     }
     packet.descriptors = descriptorsOf(message);
     packet.length = static_cast<std::size_t>(length);
-    const bool damaged =
-        (message.msg_flags & (MSG_CTRUNC | MSG_TRUNC)) != 0 || packet.descriptors.size() > maxDescriptors;
+    const bool damaged = (message.msg_flags & MSG_TRUNC) != 0 || packet.descriptors.size() > maxDescriptors;
+    // The kernel cuts them off when there are too many for the buffer, but also when it cannot install them.
+    const bool lost = (message.msg_flags & MSG_CTRUNC) != 0 && packet.descriptors.size() <= maxDescriptors;
     if (length == 0)
         packet.outcome = ReceivedPacket::Outcome::End;
+    else if (lost)
+        packet.outcome = ReceivedPacket::Outcome::Lost;
     else
         packet.outcome = damaged ? ReceivedPacket::Outcome::Damaged : ReceivedPacket::Outcome::Packet;
     return packet;

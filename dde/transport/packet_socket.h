@@ -19,7 +19,8 @@ struct ReceivedPacket
         Packet,
         Nothing, ///< Not now.
         End,     ///< The other side has closed it, or died.
-        Damaged  ///< Longer than any packet of ours, or with more descriptors than fit.
+        Damaged, ///< Longer than any packet of ours, or with more descriptors than fit.
+        Lost     ///< Its descriptors: this program has no room for them, or may not have them.
     };
     Outcome outcome = Outcome::Nothing;
     std::size_t length = 0;

@@ -29,7 +29,9 @@ public:
 private:
     void tryToConnect();
     void tryLater();
+    void use(FileDescriptor socket, std::uint32_t events, void (Private::*onEvent)());
     void onSocket();
+    void onEndOfLife();
 
     Seat &m_seat;
     PeerId m_peer;
@@ -58,18 +60,27 @@ void PeerWatch::Private::stop()
 void PeerWatch::Private::tryToConnect()
 {
     m_retry = 0;
-    Result<FileDescriptor> socket = connectToPeer(m_seat.directory(), m_peer);
+    Result<FileDescriptor> socket = connectToPeer(m_seat.system(), m_seat.directory(), m_peer);
     if (!socket && socket.error().code == ErrorCode::PeerGone && !m_seat.isAlive(m_peer)) {
         const std::function<void()> onEnd = std::move(m_onEnd);
         return onEnd();
     }
     if (!socket || !sendWatch(m_seat.system(), socket->get()))
         return tryLater();
-    m_socket = std::move(socket).value();
-    m_seat.reactor().watch(m_socket.get(), EPOLLIN | EPOLLRDHUP, [self = weak_from_this()](std::uint32_t) {
-        if (const std::shared_ptr<Private> watch = self.lock())
-            watch->onSocket();
-    });
+    use(std::move(socket).value(), EPOLLIN | EPOLLRDHUP, &Private::onSocket);
+}
+
+void PeerWatch::Private::use(FileDescriptor socket, std::uint32_t events, void (Private::*onEvent)())
+{
+    stop();
+    const bool isWatched =
+        m_seat.reactor().watch(socket.get(), events, [self = weak_from_this(), onEvent](std::uint32_t) {
+            if (const std::shared_ptr<Private> watch = self.lock())
+                ((*watch).*onEvent)();
+        });
+    if (!isWatched)
+        return tryLater();
+    m_socket = std::move(socket);
 }
 
 /// What makes a second attempt succeed announces itself by nothing: room in a queue of connections, or the
@@ -85,8 +96,16 @@ void PeerWatch::Private::tryLater()
 
 void PeerWatch::Private::onSocket()
 {
-    if (receivePacket(m_socket.get()).outcome != ReceivedPacket::Outcome::End)
-        return; // It has nothing to tell us; what it says all the same is thrown away.
+    ReceivedPacket packet = receivePacket(m_socket.get());
+    if (isLife(packet) && belongsToOwnUser(packet.descriptors.front().get()))
+        // Nothing is ever read there.
+        return use(std::move(packet.descriptors.front()), EPOLLRDHUP, &Private::onEndOfLife);
+    if (packet.outcome == ReceivedPacket::Outcome::End || packet.outcome == ReceivedPacket::Outcome::Lost)
+        onEndOfLife(); // Anything else it may say is thrown away.
+}
+
+void PeerWatch::Private::onEndOfLife()
+{
     stop();
     tryLater();
 }

@@ -10,12 +10,11 @@ namespace tellwire::transport {
 
 class Seat;
 
-/// Learns of the end of another program, at the cost of one socket on either side. For those who need no
-/// channel to it.
+/// Learns of the end of another program, at the cost of one descriptor here and of none there. For those who
+/// need no channel to it.
 ///
 /// Its end is proved, as everywhere, by its listening socket, and recorded in the log, so that everybody
-/// learns. A socket that ends without that (the other program is watched by too many already) is made
-/// again, less and less often, at last once in a second.
+/// learns. A socket that ends without that is made again, less and less often, at last once in a second.
 ///
 /// Thread: that of its seat, which it must not outlive.
 class PeerWatch

@@ -11,28 +11,42 @@
 namespace tellwire::transport {
 namespace {
 
+constexpr Reactor::Clock::duration farTooLate = std::chrono::milliseconds{50};
+constexpr Reactor::Clock::duration longestDelay = std::chrono::seconds{2};
+
 constexpr std::uint64_t ownKey = 0; // Of the timer and the wake-up: both only mean "look".
 
 } // namespace
 
-Reactor::Reactor()
-    : m_epoll(epoll_create1(EPOLL_CLOEXEC)),
-      m_timer(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)),
-      m_wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
+Reactor::Reactor(SystemCalls &system)
+    : m_system(system),
+      m_epoll(newDescriptor([] { return epoll_create1(EPOLL_CLOEXEC); })),
+      m_timer(newDescriptor([] { return timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK); })),
+      m_wake(newDescriptor([] { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); })),
+      // Edge-triggered: each ring is reported once and needs no read to fall silent.
+      m_isValid(add(m_timer.get(), EPOLLIN | EPOLLET, ownKey) && add(m_wake.get(), EPOLLIN | EPOLLET, ownKey))
+{}
+
+FileDescriptor Reactor::newDescriptor(int (*make)())
 {
-    // Edge-triggered: each ring is reported once and needs no read to fall silent.
-    epoll_event event{.events = EPOLLIN | EPOLLET, .data = {.u64 = ownKey}};
-    epoll_ctl(m_epoll.get(), EPOLL_CTL_ADD, m_timer.get(), &event);
-    epoll_ctl(m_epoll.get(), EPOLL_CTL_ADD, m_wake.get(), &event);
+    return FileDescriptor{m_system.before(SystemCalls::Call::EventDescriptor) == 0 ? make() : -1};
 }
 
-void Reactor::watch(int descriptor, std::uint32_t events, Ready ready)
+bool Reactor::add(int descriptor, std::uint32_t events, std::uint64_t key)
+{
+    epoll_event event{.events = events, .data = {.u64 = key}};
+    return m_system.before(SystemCalls::Call::Epoll) == 0 &&
+           epoll_ctl(m_epoll.get(), EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+bool Reactor::watch(int descriptor, std::uint32_t events, Ready ready)
 {
     const std::uint64_t key = m_nextKey++;
+    if (!add(descriptor, events, key))
+        return false;
     m_watches.emplace(key, std::make_shared<Watch>(Watch{descriptor, std::move(ready)}));
     m_keys[descriptor] = key;
-    epoll_event event{.events = events, .data = {.u64 = key}};
-    epoll_ctl(m_epoll.get(), EPOLL_CTL_ADD, descriptor, &event);
+    return true;
 }
 
 void Reactor::change(int descriptor, std::uint32_t events)
@@ -58,7 +72,7 @@ Reactor::TimerId Reactor::after(Clock::duration delay, Callback callback)
 {
     const TimerId timer = m_nextTimer++;
     const Clock::time_point due = Clock::now() + std::max(delay, Clock::duration::zero());
-    m_timers.emplace(std::pair{due, timer}, std::move(callback));
+    m_timers.emplace(std::pair{due, timer}, Timer{std::move(callback)});
     m_dueTimes.emplace(timer, due);
     if (due < m_armedFor)
         armTimer();
@@ -115,8 +129,12 @@ bool Reactor::runTimers()
     const Clock::time_point now = m_timers.empty() ? Clock::time_point{} : Clock::now();
     while (!m_timers.empty() && m_timers.begin()->first.first <= now) {
         auto due = m_timers.extract(m_timers.begin());
+        if (now - due.key().first > farTooLate && !due.mapped().wasPutOff) {
+            putOff(std::move(due), now);
+            continue;
+        }
         m_dueTimes.erase(due.key().second);
-        due.mapped()();
+        due.mapped().callback();
         worked = true;
     }
     if (m_armedFor != Clock::time_point::max() && m_armedFor <= Clock::now()) {
@@ -124,6 +142,14 @@ bool Reactor::runTimers()
         armTimer();
     }
     return worked;
+}
+
+void Reactor::putOff(Timers::node_type timer, Clock::time_point now)
+{
+    timer.key().first = now + std::min(now - timer.key().first, longestDelay);
+    timer.mapped().wasPutOff = true;
+    m_dueTimes[timer.key().second] = timer.key().first;
+    m_timers.insert(std::move(timer));
 }
 
 void Reactor::armTimer()

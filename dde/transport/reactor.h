@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dde/transport/file_descriptor.h"
+#include "dde/transport/system_calls.h"
 
 #include <array>
 #include <chrono>
@@ -28,16 +29,20 @@ public:
     using Ready = std::function<void(std::uint32_t events)>;
     using TimerId = std::uint64_t;
 
-    Reactor();
-    bool isValid() const noexcept { return m_epoll.isValid() && m_timer.isValid(); }
+    explicit Reactor(SystemCalls &system = realSystemCalls());
+    bool isValid() const noexcept { return m_isValid; } ///< False if descriptors ran out; then of no use.
     int fd() const noexcept { return m_epoll.get(); }
 
-    /// Calls `ready` with the epoll events of `descriptor` until it is removed.
-    void watch(int descriptor, std::uint32_t events, Ready ready);
+    /// Calls `ready` with the epoll events of `descriptor` until it is removed. False with errno if the
+    /// kernel has no memory for that.
+    [[nodiscard]] bool watch(int descriptor, std::uint32_t events, Ready ready);
     void change(int descriptor, std::uint32_t events);
     void remove(int descriptor);
 
-    /// Calls back once, at the earliest after `delay`. The id is never 0.
+    /// Calls back once, at the earliest after `delay`. A timer that is found far too late has been waiting
+    /// for a program that was busy elsewhere, or stopped: it is put off once, for as long as it is late and
+    /// two seconds at most, so that what others have sent meanwhile is not taken for their silence. The id is
+    /// never 0.
     TimerId after(Clock::duration delay, Callback callback);
     void cancel(TimerId timer);
 
@@ -72,18 +77,31 @@ private:
         Ready ready;
     };
 
+    struct Timer
+    {
+        Callback callback;
+        bool wasPutOff = false;
+    };
+    using Timers = std::map<std::pair<Clock::time_point, TimerId>, Timer>;
+
     bool runTimers();
+    void putOff(Timers::node_type timer, Clock::time_point now);
     bool runPosted();
     void armTimer();
 
+    FileDescriptor newDescriptor(int (*make)());
+    bool add(int descriptor, std::uint32_t events, std::uint64_t key);
+
+    SystemCalls &m_system;
     FileDescriptor m_epoll;
     FileDescriptor m_timer;
     FileDescriptor m_wake;
+    bool m_isValid = false;
     Clock::time_point m_armedFor = Clock::time_point::max();
     std::uint64_t m_nextKey = 1;
     std::unordered_map<std::uint64_t, std::shared_ptr<Watch>> m_watches;
     std::unordered_map<int, std::uint64_t> m_keys;
-    std::map<std::pair<Clock::time_point, TimerId>, Callback> m_timers;
+    Timers m_timers;
     std::unordered_map<TimerId, Clock::time_point> m_dueTimes;
     TimerId m_nextTimer = 1;
     std::deque<Callback> m_posted;

@@ -61,13 +61,18 @@ Seat::Seat(QString name, Configuration configuration, Policy policy, SessionDire
       m_configuration(configuration),
       m_policy(std::move(policy)),
       m_directory(std::move(directory)),
-      m_bell(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      m_reactor(system),
+      m_bell(system.before(SystemCalls::Call::EventDescriptor) == 0 ? eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)
+                                                                    : -1),
       m_arena(system, configuration.arenaLimit)
 {}
 
 Result<void> Seat::start()
 {
-    if (!m_reactor.isValid() || !m_bell.isValid())
+    const bool isListening = m_reactor.isValid() && m_bell.isValid() &&
+                             // That it rang is all it says.
+                             m_reactor.watch(m_bell.get(), EPOLLIN | EPOLLET, [](std::uint32_t) {});
+    if (!isListening)
         return Error{ErrorCode::OutOfSpace,
                      QStringLiteral("join session %1: this program has too many open files; "
                                     "raise its limit (ulimit -n)")
@@ -80,7 +85,6 @@ Result<void> Seat::start()
     m_log = std::move(log).value();
     m_names = std::make_unique<NameTable>(*m_log);
     m_membership = std::make_unique<Membership>(*this);
-    m_reactor.watch(m_bell.get(), EPOLLIN | EPOLLET, [](std::uint32_t) {}); // That it rang is all it says.
     m_arena.onSegmentGone([this](std::uint16_t segment) {
         for (const std::shared_ptr<Channel> &channel : m_channels)
             channel->segmentGone(segment);
@@ -115,6 +119,8 @@ void Seat::abandon()
     m_reactor.abandon();
     m_bell.reset();
     m_arena.abandon();
+    if (m_log)
+        m_log->abandon();
     if (m_membership)
         m_membership->abandon();
     for (const std::shared_ptr<Channel> &channel : m_channels)
@@ -142,31 +148,43 @@ std::shared_ptr<Channel> Seat::channelTo(PeerId peer)
     return channel;
 }
 
-void Seat::adopt(FileDescriptor accepted)
+bool Seat::hasRoomForPeer() const
+{
+    const auto peers =
+        std::count_if(m_channels.begin(), m_channels.end(), [](const std::shared_ptr<Channel> &channel) {
+            return !channel->isClient() && channel->isOpen();
+        });
+    return static_cast<std::size_t>(peers) < m_configuration.maxPeers;
+}
+
+// Who comes to talk introduces himself at once: those who say nothing must not keep him out. But a busy
+// machine may need its time for that.
+bool Seat::makeRoomAtTheDoor()
 {
     constexpr auto mostAtTheDoor = 64;
-    const auto foreign =
-        std::ranges::count_if(m_channels, [](const auto &channel) { return !channel->isClient(); });
-    if (static_cast<std::size_t>(foreign) >= m_configuration.maxPeers) {
-        qCWarning(logTransport) << "refused a connection: there are" << foreign << "already (maxPeers)";
-        return;
-    }
-    // Who comes to talk introduces himself at once: those who say nothing must not keep him out.
+    constexpr auto patience = std::chrono::milliseconds{100};
     const auto isAtTheDoor = [](const auto &channel) { return channel->isAtTheDoor(); };
-    if (std::ranges::count_if(m_channels, isAtTheDoor) >= mostAtTheDoor) {
-        const std::shared_ptr<Channel> longest = *std::ranges::find_if(m_channels, isAtTheDoor);
-        qCWarning(logTransport) << "ended a connection that said nothing: others want to come in";
-        longest->close({ErrorCode::TimedOut, QStringLiteral("make room for others: it said nothing")});
-    }
+    if (std::ranges::count_if(m_channels, isAtTheDoor) < mostAtTheDoor)
+        return true;
+    const std::shared_ptr<Channel> longest = *std::ranges::find_if(m_channels, isAtTheDoor);
+    if (Reactor::Clock::now() - longest->since() < patience)
+        return false;
+    qCWarning(logTransport) << "ended a connection that said nothing: others want to come in";
+    longest->close({ErrorCode::TimedOut, QStringLiteral("make room for others: it said nothing")});
+    return true;
+}
+
+void Seat::adopt(FileDescriptor accepted)
+{
     auto channel = std::make_shared<Channel>(*this, PeerId{0}, false);
     m_channels.push_back(channel);
     channel->start(std::move(accepted));
 }
 
-void Seat::watched(const Channel &channel, FileDescriptor socket)
+void Seat::watched(const Channel &channel, const FileDescriptor &socket)
 {
     std::erase_if(m_channels, [&](const auto &other) { return other.get() == &channel; });
-    m_membership->keepWatcher(std::move(socket));
+    m_membership->showLife(socket.get());
 }
 
 void Seat::closed(const std::shared_ptr<Channel> &channel, const Error &reason)

@@ -121,8 +121,11 @@ public:
     void reportUnreadable(const std::shared_ptr<Channel> &from, std::uint8_t type, std::uint32_t id);
     void touched(Channel &channel); ///< It has something new for its peer.
     void closed(const std::shared_ptr<Channel> &channel, const Error &reason);
+    /// For one more connection that has not introduced itself yet; ends one that is silent for long.
+    bool makeRoomAtTheDoor();
+    bool hasRoomForPeer() const; ///< For one more channel from elsewhere (maxPeers).
     void adopt(FileDescriptor accepted);
-    void watched(const Channel &channel, FileDescriptor socket); ///< It was none, but a PeerWatch.
+    void watched(const Channel &channel, const FileDescriptor &socket); ///< It was none, but a PeerWatch.
 
 private:
     friend class PeerWatch;

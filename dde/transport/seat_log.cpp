@@ -38,20 +38,19 @@ void Seat::watchLog()
     m_log->watch();
     m_isWatchNew = true;
     m_reactor.wakeUp();
-    if (m_log->notificationDescriptor() >= 0) {
-        m_reactor.watch(m_log->notificationDescriptor(), EPOLLIN, [this](std::uint32_t) { readLog(); });
+    const int notified = m_log->notificationDescriptor();
+    if (notified >= 0 && m_reactor.watch(notified, EPOLLIN, [this](std::uint32_t) { readLog(); }))
         return;
-    }
     qCWarning(logTransport)
-        << "no inotify instance is left for this user; comparing the session log every 200 ms "
-           "(raise fs.inotify.max_user_instances)";
+        << "no inotify instance is left for this user, or it may have no more open files; "
+           "comparing the session log every 200 ms (raise fs.inotify.max_user_instances)";
     m_reactor.cancel(m_comparison);
     m_comparison = m_reactor.after(logComparison, [this] { compareLog(); });
 }
 
 void Seat::compareLog()
 {
-    if (m_log->changedOnDisk())
+    if (m_isLogUntold || m_log->changedOnDisk())
         readLog();
     m_comparison = m_reactor.after(logComparison, [this] { compareLog(); });
 }

@@ -45,12 +45,12 @@ public:
     /// The names and numbers of formats, shared by all programs of the session.
     FormatNames &formatNames() const;
 
-    /// For the layers of the library.
+    // For the layers of the library.
+    explicit Session(std::shared_ptr<transport::Seat> seat) : m_seat(std::move(seat)) {}
     transport::Seat &seat() const noexcept { return *m_seat; }
     std::shared_ptr<transport::Seat> sharedSeat() const noexcept { return m_seat; }
 
 private:
-    explicit Session(std::shared_ptr<transport::Seat> seat) : m_seat(std::move(seat)) {}
     std::shared_ptr<transport::Seat> m_seat;
 };
 

@@ -24,6 +24,8 @@ constexpr uid_t outsideOfNamespace = 65534; // As whom a user namespace shows al
 
 constexpr int directoryFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 
+using Call = SystemCalls::Call;
+
 struct Place
 {
     FileDescriptor directory;
@@ -107,14 +109,15 @@ Error whyNotOpened(int reason, int parent, const QByteArray &name, const QString
 }
 
 // The directory `name` in `parent`, created if it is missing; only if it is ours alone and no symbolic link.
-Result<Place> enter(int parent, const QString &name, const QString &path)
+Result<Place> enter(SystemCalls &calls, int parent, const QString &name, const QString &path)
 {
     const QByteArray encoded = QFile::encodeName(name);
-    if (::mkdirat(parent, encoded.constData(), onlyOurs) != 0 && errno != EEXIST)
+    if ((calls.before(Call::MakeDirectory) != 0 || ::mkdirat(parent, encoded.constData(), onlyOurs) != 0) &&
+        errno != EEXIST)
         return systemError(errno, QStringLiteral("create ") + path);
-    Place place{.directory =
-                    FileDescriptor(::openat(parent, encoded.constData(), directoryFlags | O_NOFOLLOW)),
-                .path = path};
+    Place place{.directory = {}, .path = path};
+    if (calls.before(Call::Open) == 0)
+        place.directory.reset(::openat(parent, encoded.constData(), directoryFlags | O_NOFOLLOW));
     if (!place.directory.isValid())
         return whyNotOpened(errno, parent, encoded, path);
     const Result<void> checked =
@@ -124,15 +127,16 @@ Result<Place> enter(int parent, const QString &name, const QString &path)
     return place;
 }
 
-Result<Place> enterBelow(const Place &parent, const QString &name)
+Result<Place> enterBelow(SystemCalls &calls, const Place &parent, const QString &name)
 {
-    return enter(parent.directory.get(), name, parent.path + QLatin1Char('/') + name);
+    return enter(calls, parent.directory.get(), name, parent.path + QLatin1Char('/') + name);
 }
 
-Result<Place> openBase(const QString &path)
+Result<Place> openBase(SystemCalls &calls, const QString &path)
 {
-    Place place{.directory = FileDescriptor(::open(QFile::encodeName(path).constData(), directoryFlags)),
-                .path = path};
+    Place place{.directory = {}, .path = path};
+    if (calls.before(Call::Open) == 0)
+        place.directory.reset(::open(QFile::encodeName(path).constData(), directoryFlags));
     if (!place.directory.isValid())
         return systemError(errno, QStringLiteral("open ") + path);
     const Result<void> checked =
@@ -142,25 +146,26 @@ Result<Place> openBase(const QString &path)
     return place;
 }
 
-Result<Place> findBase(const QProcessEnvironment &environment)
+Result<Place> findBase(SystemCalls &calls, const QProcessEnvironment &environment)
 {
     const QString chosen = environment.value(QStringLiteral("TELLWIRE_DIRECTORY"));
     if (!chosen.isEmpty() && !QDir::isAbsolutePath(chosen))
         return Error{ErrorCode::BadData,
                      QStringLiteral("TELLWIRE_DIRECTORY is not an absolute path: ") + chosen};
     if (!chosen.isEmpty())
-        return openBase(chosen);
+        return openBase(calls, chosen);
     const QString user = QString::number(::geteuid());
     for (const QString &path :
          {environment.value(QStringLiteral("XDG_RUNTIME_DIR")), QStringLiteral("/run/user/") + user}) {
         // A relative path is void (XDG Base Directory Specification); another user's stays after su or sudo.
         if (QDir::isAbsolutePath(path) && isOurs(path))
-            return openBase(path);
+            return openBase(calls, path);
     }
     const QString own = environment.value(QStringLiteral("TMPDIR"));
     const QString temporary = QDir::isAbsolutePath(own) ? own : QStringLiteral("/tmp");
-    return openBase(temporary).and_then(
-        [&user](const Place &base) { return enterBelow(base, QStringLiteral("tellwire-") + user); });
+    return openBase(calls, temporary).and_then([&](const Place &base) {
+        return enterBelow(calls, base, QStringLiteral("tellwire-") + user);
+    });
 }
 
 // Appending is atomic only where one kernel orders all writes (statfs(2) lists the numbers).
@@ -208,11 +213,11 @@ Result<SessionDirectory> SessionDirectory::openOrCreate(const QString &sessionNa
 {
     if (auto named = checkName(sessionName); !named)
         return std::move(named).error();
-    auto place = findBase(environment);
+    auto place = findBase(calls, environment);
     QString layoutsPath;
     for (const QString &level : {QStringLiteral("tellwire"), QString::number(layout), sessionName}) {
         place =
-            std::move(place).and_then([&level](const Place &parent) { return enterBelow(parent, level); });
+            std::move(place).and_then([&](const Place &parent) { return enterBelow(calls, parent, level); });
         if (place && layoutsPath.isEmpty())
             layoutsPath = place->path;
     }
@@ -220,11 +225,20 @@ Result<SessionDirectory> SessionDirectory::openOrCreate(const QString &sessionNa
         return std::move(place).error();
     if (auto checked = checkFileSystem(*place, calls); !checked)
         return std::move(checked).error();
+    SessionDirectory directory(std::move(place->directory), std::move(place->path), std::move(layoutsPath));
+    if (const Result<void> made = directory.makeFolders(calls); !made)
+        return made.error();
+    return directory;
+}
+
+Result<void> SessionDirectory::makeFolders(SystemCalls &calls) const
+{
     for (const QString &folder : {QStringLiteral("peers"), QStringLiteral("clip"), QStringLiteral("tmp")}) {
-        if (auto entered = enterBelow(*place, folder); !entered)
+        if (auto entered = enter(calls, m_directory.get(), folder, m_path + QLatin1Char('/') + folder);
+            !entered)
             return std::move(entered).error();
     }
-    return SessionDirectory(std::move(place->directory), std::move(place->path), std::move(layoutsPath));
+    return {};
 }
 
 SessionDirectory::SessionDirectory(FileDescriptor directory, QString path, QString layoutsPath)

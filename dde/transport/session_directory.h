@@ -43,6 +43,9 @@ public:
     /// Where it was when it was opened; for people.
     const QString &path() const noexcept { return m_path; }
 
+    /// Makes those of its folders that are missing. Errors: as openOrCreate().
+    Result<void> makeFolders(SystemCalls &calls) const;
+
     /// True once it was removed, as a log-out does with the runtime directory. Whoever joins now meets
     /// elsewhere.
     bool isLost() const;

@@ -24,11 +24,8 @@ constexpr quint32 watchedEvents = IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_MOVED
 
 FileDescriptor watchOver(const SessionDirectory &directory, SystemCalls &calls)
 {
-    FileDescriptor watch(calls.watch());
     const QByteArray path = "/proc/self/fd/" + QByteArray::number(directory.descriptor());
-    if (watch.isValid() && ::inotify_add_watch(watch.get(), path.constData(), watchedEvents) < 0)
-        watch.reset();
-    return watch;
+    return FileDescriptor(calls.watch(path.constData(), watchedEvents));
 }
 
 } // namespace
@@ -62,7 +59,8 @@ public:
     LogFile m_file;
     LogGeneration m_generation;
     LogState m_state;
-    qint64 m_snapshotEnd = 0;  // Where it was, not where m_generation says: anybody may have written that.
+    qint64 m_snapshotEnd = 0; // Where it was, not where m_generation says: anybody may have written that.
+    bool m_isAbandoned = false;
     bool m_isFinished = false; // The end of m_file was read: what follows there is void.
     qint64 m_sizeSeen = 0;
     quint64 m_lastNonce = 0;
@@ -98,6 +96,9 @@ Result<void> SessionLog::Private::open()
 
 Result<void> SessionLog::Private::replay()
 {
+    if (m_isAbandoned)
+        return Error{ErrorCode::Closed,
+                     QStringLiteral("use the session log: this process was forked from the one that joined")};
     for (int attempt = 0; attempt < maxAttempts; ++attempt) {
         // Asked before reading: if a finished file has lost its name by now, its end is in it and will be
         // read.
@@ -114,10 +115,8 @@ Result<void> SessionLog::Private::replay()
         } else if (looksDamaged) {
             if (auto restored = restore(); !restored)
                 return restored;
-        } else if (isDueForCompaction()) {
-            m_chain.freeze(m_file.descriptor());
-        } else {
-            return {};
+        } else if (!isDueForCompaction() || !m_chain.freeze(m_file.descriptor())) {
+            return {}; // A log that cannot be compacted is only longer than it need be.
         }
     }
     return Error{ErrorCode::Corrupted,
@@ -158,7 +157,7 @@ bool SessionLog::Private::isDueForCompaction()
 {
     // Room first: between the end of one file and the next one nobody can append.
     return m_file.position() > std::max(m_compactionThreshold, 4 * m_snapshotEnd) &&
-           m_chain.hasRoomFor(m_file.position() / 2);
+           m_chain.hasRoomFor(generationBytes(m_file.number() + 1, m_generation.session, m_state).size());
 }
 
 // Everybody who has the damaged file open ends it, reads on to that end and writes the next one from what it
@@ -169,7 +168,8 @@ Result<void> SessionLog::Private::restore()
         return Error{ErrorCode::Closed,
                      QStringLiteral("the session directory was removed: ") + m_directory.path()};
     step("log.restore.begun");
-    m_chain.freeze(m_file.descriptor());
+    if (!m_chain.freeze(m_file.descriptor()))
+        return systemError(errno, QStringLiteral("end the damaged session log in ") + m_directory.path());
     readOn();
     m_isFinished = true;
     if (auto moved = moveOn(); !moved)
@@ -244,7 +244,7 @@ Result<void> SessionLog::Private::append(const QList<LogChange> &changes)
                                   .body = change.body});
     step("log.append.begun");
     const ssize_t written =
-        m_calls.append(m_file.descriptor(), bytes.constData(), static_cast<std::size_t>(bytes.size()));
+        appendOnce(m_calls, m_file.descriptor(), bytes.constData(), static_cast<std::size_t>(bytes.size()));
     step("log.append.written");
     if (written == bytes.size())
         return {};
@@ -269,8 +269,8 @@ bool SessionLog::Private::changedOnDisk() const
 {
     struct stat status
     {};
-    return m_isFinished || ::fstat(m_file.descriptor(), &status) != 0 || status.st_size != m_sizeSeen ||
-           !m_chain.isNamed(m_file.number(), status);
+    return m_isFinished || m_isAbandoned || ::fstat(m_file.descriptor(), &status) != 0 ||
+           status.st_size != m_sizeSeen || !m_chain.isNamed(m_file.number(), status);
 }
 
 SessionLog::Figures SessionLog::Private::figures() const
@@ -294,6 +294,13 @@ Result<std::unique_ptr<SessionLog>> SessionLog::open(const SessionDirectory &dir
     if (auto opened = data->open(); !opened)
         return std::move(opened).error();
     return std::unique_ptr<SessionLog>(new SessionLog(std::move(data))); // The constructor is private.
+}
+
+void SessionLog::abandon()
+{
+    m_data->m_isAbandoned = true;
+    m_data->m_watch.reset();
+    m_data->m_file = {};
 }
 
 Result<void> SessionLog::change(const LogChange &change) { return this->change(QList<LogChange>{change}); }

@@ -48,6 +48,9 @@ public:
                                                     qint64 compactionThreshold = defaultCompactionThreshold);
     ~SessionLog();
 
+    /// In a forked child: closes its files. Every call that can fail fails with Closed from now on.
+    void abandon();
+
     /// Appends and replays until the change was read back: then state() shows what became of it. That
     /// somebody else's earlier record decided otherwise is a normal outcome, not an error. Errors: TooLarge
     /// (key and body), OutOfSpace (nothing changed), Corrupted, Closed (the directory is gone).

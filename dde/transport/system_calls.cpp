@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dde/transport/system_calls.h"
 
+#include "dde/transport/file_descriptor.h"
+
+#include <algorithm>
 #include <cerrno>
 
 #include <fcntl.h>
@@ -23,6 +26,8 @@ ErrorCode codeFor(int reason)
     case ENOMEM:
     case EMFILE:
     case ENFILE:
+    case ENOBUFS:
+    case ETOOMANYREFS: // Descriptors of this user that are on their way through sockets.
         return ErrorCode::OutOfSpace;
     case EACCES:
     case EPERM:
@@ -36,6 +41,8 @@ ErrorCode codeFor(int reason)
 }
 
 } // namespace
+
+int SystemCalls::before(Call /*call*/) { return 0; }
 
 ssize_t SystemCalls::append(int file, const void *bytes, std::size_t length)
 {
@@ -51,18 +58,22 @@ int SystemCalls::createMemory(const char *name)
     return ::memfd_create(name, flags);
 }
 
-int SystemCalls::allocate(int file, off_t length) { return ::fallocate(file, 0, 0, length); }
+int SystemCalls::allocate(int file, off_t start, off_t length) { return ::fallocate(file, 0, start, length); }
 
 int SystemCalls::addSeals(int file, int seals) { return ::fcntl(file, F_ADD_SEALS, seals); }
-
-int SystemCalls::map(int /*file*/, std::size_t /*length*/) { return 0; }
 
 ssize_t SystemCalls::sendMessage(int socket, const msghdr &message, int flags)
 {
     return ::sendmsg(socket, &message, flags | MSG_NOSIGNAL);
 }
 
-int SystemCalls::watch() { return ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC); }
+int SystemCalls::watch(const char *path, std::uint32_t events)
+{
+    FileDescriptor watch{::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)};
+    if (!watch.isValid() || ::inotify_add_watch(watch.get(), path, events) < 0)
+        return -1;
+    return watch.release();
+}
 
 int SystemCalls::fileSystem(int file, struct statfs &answer) { return ::fstatfs(file, &answer); }
 
@@ -70,6 +81,34 @@ SystemCalls &realSystemCalls()
 {
     static SystemCalls calls; // Not a global that changes: it holds no state.
     return calls;
+}
+
+ssize_t appendOnce(SystemCalls &system, int file, const void *bytes, std::size_t length)
+{
+    for (;;) {
+        const ssize_t written = system.append(file, bytes, length);
+        if (written >= 0 || errno != EINTR)
+            return written;
+    }
+}
+
+bool reserve(SystemCalls &system, int file, std::uint64_t length)
+{
+    constexpr std::uint64_t longest = 16U << 20;
+    constexpr std::uint64_t shortest = 64U << 10;
+    std::uint64_t step = longest;
+    for (std::uint64_t done = 0; done < length;) {
+        const std::uint64_t next = std::min(step, length - done);
+        if (system.allocate(file, static_cast<off_t>(done), static_cast<off_t>(next)) == 0) {
+            done += next;
+            step = std::min(step * 2, longest);
+        } else if (errno == EINTR) {
+            step = std::max(step / 2, shortest);
+        } else {
+            return false;
+        }
+    }
+    return true;
 }
 
 Error systemError(int reason, const QString &attempt)

@@ -22,12 +22,13 @@ namespace {
 int obey(Session &session, const std::function<void(const std::string &)> &command)
 {
     peerIsReady();
-    session.seat().reactor().watch(descriptorToTest(), EPOLLIN, [&](std::uint32_t) {
+    const bool isWatched = session.seat().reactor().watch(descriptorToTest(), EPOLLIN, [&](std::uint32_t) {
         const std::optional<std::string> line = hearFromTest();
         if (!line)
             _exit(0);
         command(*line);
     });
+    EXPECT_TRUE(isWatched);
     while (true)
         session.wait(-1ms);
 }

@@ -24,7 +24,7 @@ class FullVolumes : public transport::SystemCalls
 public:
     int full = 0;
 
-    int allocate(int file, off_t length) override
+    int allocate(int file, off_t start, off_t length) override
     {
         struct stat status
         {};
@@ -34,7 +34,7 @@ public:
             errno = ENOSPC;
             return -1;
         }
-        return SystemCalls::allocate(file, length);
+        return SystemCalls::allocate(file, start, length);
     }
 };
 

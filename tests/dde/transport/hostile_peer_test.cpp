@@ -23,7 +23,7 @@ class HostilePeer
 {
 public:
     explicit HostilePeer(const Seat &victim)
-        : m_socket(connectToPeer(victim.directory(), victim.id()).value()),
+        : m_socket(connectToPeer(realSystemCalls(), victim.directory(), victim.id()).value()),
           m_bell(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
           m_lane(OwnLane::create(realSystemCalls()).value())
     {
@@ -140,7 +140,7 @@ TEST_F(AVictim, EndsAChannelThatSendsPacketsNobodySends)
 
 TEST_F(AVictim, ForgetsWhoeverDoesNotIntroduceItself)
 {
-    const FileDescriptor socket = connectToPeer(seat->directory(), seat->id()).value();
+    const FileDescriptor socket = connectToPeer(realSystemCalls(), seat->directory(), seat->id()).value();
     const std::array<char, 64> junk{};
     send(socket.get(), junk.data(), junk.size(), MSG_NOSIGNAL);
 
@@ -171,7 +171,7 @@ TEST_F(AVictim, TakesTheLastWordsOfADyingPeerOneByOne)
 
 TEST_F(AVictim, HearsNothingMoreFromAWatcher)
 {
-    const FileDescriptor watcher = connectToPeer(seat->directory(), seat->id()).value();
+    const FileDescriptor watcher = connectToPeer(realSystemCalls(), seat->directory(), seat->id()).value();
     ASSERT_TRUE(sendWatch(realSystemCalls(), watcher.get()));
     ASSERT_TRUE(sendWatch(realSystemCalls(), watcher.get()));
 

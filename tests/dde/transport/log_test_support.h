@@ -140,10 +140,10 @@ public:
         return SystemCalls::append(file, bytes, fits);
     }
 
-    int allocate(int file, off_t length) override
+    int allocate(int file, off_t start, off_t length) override
     {
-        if (length <= m_room)
-            return SystemCalls::allocate(file, length);
+        if (start + length <= m_room)
+            return SystemCalls::allocate(file, start, length);
         errno = ENOSPC;
         return -1;
     }

@@ -176,7 +176,7 @@ TEST_F(OtherUsers, AreHandedNothingIfTheyListenInAProgramsPlace)
     Result<FileDescriptor> connected = Error{ErrorCode::PeerGone, {}};
 
     const bool isThere = served([&] {
-        connected = connectToPeer(program->directory(), absent);
+        connected = connectToPeer(realSystemCalls(), program->directory(), absent);
         return connected || connected.error().code != ErrorCode::PeerGone;
     });
 

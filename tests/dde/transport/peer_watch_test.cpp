@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/dde/transport/seat_test_support.h"
 
+#include "dde/transport/handshake.h"
 #include "dde/transport/listener.h"
 #include "dde/transport/peer_watch.h"
 #include "tests/support/peer.h"
@@ -9,6 +10,7 @@
 #include <filesystem>
 #include <string>
 
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -155,21 +157,60 @@ TEST_F(APeerWatch, LeavesNoSocketToAForkedChild)
     EXPECT_EQ(status, 0);
 }
 
-TEST_F(APeerWatch, TakesNoRefusalForADeath)
+/// Counts how often somebody connects.
+class CountsConnections final : public SystemCalls
 {
-    constexpr int count300 = 300; // More than one program lets watch it.
+public:
+    int before(Call call) override
+    {
+        connections += call == Call::Connect ? 1 : 0;
+        return 0;
+    }
+    int connections = 0;
+};
+
+TEST_F(APeerWatch, IsOneOfManyThatCostTheWatchedProgramNothingEach)
+{
+    constexpr int many = 300;
+    CountsConnections calls;
+    const std::shared_ptr<Seat> watcher = joined(calls);
+    connected();
+    const int before = openSockets();
     std::deque<PeerWatch> watches;
-    for (int number = 0; number < count300; ++number)
-        watches.emplace_back(*client, server->id(), count);
+
+    for (int number = 0; number < many; ++number)
+        watches.emplace_back(*watcher, server->id(), count);
+    ASSERT_TRUE(served([&] { return openSockets() == before + many + 2; }));
+    const int connections = calls.connections;
+    serverEnd.reset();
+    atServer->channels.clear();
+    server.reset();
+
+    EXPECT_EQ(connections, many);
+    EXPECT_TRUE(served([&] { return ends == many; }));
+}
+
+TEST_F(APeerWatch, SeesTheEndThoughAnotherWatcherHasShutDownWhatTheyShare)
+{
+    const PeerWatch watch{*client, server->id(), count};
+    const FileDescriptor other = connectToPeer(realSystemCalls(), server->directory(), server->id()).value();
+    ASSERT_TRUE(sendWatch(realSystemCalls(), other.get()));
+    ReceivedPacket packet;
+    ASSERT_TRUE(served([&] {
+        if (!isLife(packet))
+            packet = receivePacket(other.get());
+        return isLife(packet);
+    }));
+
+    ASSERT_EQ(shutdown(packet.descriptors.front().get(), SHUT_RDWR), 0);
     connected();
     const int early = ends;
-
     serverEnd.reset();
     atServer->channels.clear();
     server.reset();
 
     EXPECT_EQ(early, 0);
-    EXPECT_TRUE(served([&] { return ends == count300; }));
+    EXPECT_TRUE(served([&] { return ends == 1; }));
 }
 
 } // namespace

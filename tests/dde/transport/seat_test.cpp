@@ -168,6 +168,18 @@ TEST_F(AChannel, RefusesMoreThanMayWaitForAPeerThatDoesNotRead)
     EXPECT_TRUE(served([&] { return atServer->messages.size() == static_cast<std::size_t>(count); }));
 }
 
+TEST_F(AChannel, KnowsThatNothingWaitsOnceItIsReadThoughNothingMoreIsSent)
+{
+    const std::shared_ptr<Channel> channel = connected();
+    ASSERT_TRUE(channel->send({.type = 0x11, .payload = QByteArray(5'000, 'x')}));
+    const std::uint64_t before = channel->waitingBytes();
+
+    ASSERT_TRUE(served([&] { return !atServer->messages.empty(); }));
+
+    EXPECT_EQ(before, 5'000U);
+    EXPECT_EQ(channel->waitingBytes(), 0U);
+}
+
 TEST_F(AChannel, TakesAMessageThatIsLargerThanTheQuotaAlone)
 {
     const std::shared_ptr<Channel> channel = connected();
@@ -224,17 +236,17 @@ TEST_F(AChannel, MayBeClosedByTheHandlerOfItsMessage)
 class FailingCalls : public SystemCalls
 {
 public:
-    int allocate(int file, off_t length) override
+    int allocate(int file, off_t start, off_t length) override
     {
         if (allocationsLeft-- > 0)
-            return SystemCalls::allocate(file, length);
+            return SystemCalls::allocate(file, start, length);
         errno = ENOSPC;
         return -1;
     }
-    int watch() override
+    int watch(const char *path, std::uint32_t events) override
     {
         if (mayWatch)
-            return SystemCalls::watch();
+            return SystemCalls::watch(path, events);
         errno = EMFILE;
         return -1;
     }
@@ -305,6 +317,39 @@ TEST(ASeat, DeclaresItselfAgainWhenSomebodyTookItForDead)
     EXPECT_TRUE(served([&] {
         return other->log().state().find("test/fact") && other->log().state().find(peerKey(server->id()));
     }));
+}
+
+TEST(ASeat, LooksAtWhatHasArrivedBeforeItBelievesThatTimeIsUp)
+{
+    const test::FreshSession session;
+    const std::shared_ptr<Seat> seat = joined();
+    bool isTimeUp = false;
+    seat->reactor().after(std::chrono::milliseconds{1}, [&] { isTimeUp = true; });
+
+    const auto busyUntil = Reactor::Clock::now() + std::chrono::milliseconds{200};
+    while (Reactor::Clock::now() < busyUntil) {
+    }
+    seat->process();
+
+    EXPECT_FALSE(isTimeUp);
+    EXPECT_TRUE(served([&] { return isTimeUp; }));
+}
+
+TEST(ASeat, IsReachableAgainOnceSomebodyHasMissedItsSocket)
+{
+    const test::FreshSession session;
+    const std::shared_ptr<Seat> server = joined();
+    const std::shared_ptr<Seat> other = joined();
+    ASSERT_TRUE(server->listen());
+    ASSERT_TRUE(server->membership().declare(
+        {.operation = LogOperation::Put, .key = "test/fact", .body = "true", .bound = true}));
+    ASSERT_TRUE(other->log().replay());
+
+    std::filesystem::remove_all(std::filesystem::path{server->directory().path().toStdString()} / "peers");
+    EXPECT_FALSE(other->isAlive(server->id()));
+
+    EXPECT_TRUE(served([&] { return other->log().state().find("test/fact"); }));
+    EXPECT_TRUE(other->isAlive(server->id()));
 }
 
 TEST(ASeat, MovesOnWhenTheDirectoryOfTheSessionIsRemoved)

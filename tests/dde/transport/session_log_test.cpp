@@ -58,7 +58,7 @@ bool isEarlier(const LogRecord &left, const LogRecord &right) { return left.nonc
 class NoWatches final : public SystemCalls
 {
 public:
-    int watch() override
+    int watch(const char * /*path*/, std::uint32_t /*events*/) override
     {
         errno = EMFILE;
         return -1;

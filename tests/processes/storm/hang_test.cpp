@@ -191,7 +191,7 @@ protected:
         while (!self.isOver()) {
             std::vector<transport::FileDescriptor> sockets;
             for (const transport::LogEntry &entry : seat.log().state().withPrefix("service/"))
-                if (auto socket = transport::connectToPeer(seat.directory(), entry.peer))
+                if (auto socket = transport::connectToPeer(seat.system(), seat.directory(), entry.peer))
                     sockets.push_back(std::move(socket).value());
             session.wait(10ms);
             self.progress();

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/conversations/two_programs.h"
+#include "tests/support/peer.h"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace tellwire::test {
+namespace {
+
+constexpr qsizetype size = 64 << 20;
+const Format bytesFormat{QStringLiteral("application/octet-stream")};
+
+/// Lets this process map only so many more bytes.
+void limitMemory(rlim_t more)
+{
+    std::size_t pages = 0;
+    std::ifstream{"/proc/self/statm"} >> pages;
+    rlimit limit{};
+    getrlimit(RLIMIT_AS, &limit);
+    limit.rlim_cur = pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) + more;
+    setrlimit(RLIMIT_AS, &limit);
+}
+
+std::string outcomeOf(const Result<Update> &asked)
+{
+    return asked ? "a value"
+                 : errorName(asked.error().code).toStdString() + ": " + asked.error().detail.toStdString();
+}
+
+} // namespace
+
+TELLWIRE_PEER(HasALargeValue)
+{
+    Session session = Session::join().value();
+    Service service{session, "Large"_service};
+    Topic &topic = service.topic("data"_topic);
+    topic.setItem("small"_item, QStringLiteral("small"));
+    topic.setItem("large"_item, Payload{bytesFormat, QByteArray(size, 'x')});
+    if (!service.publish())
+        return 1;
+    peerIsReady();
+    while (true)
+        session.wait(-1ms);
+}
+
+/// Asks for it with so many MiB of memory as it is given, and then for a small one.
+TELLWIRE_PEER(AsksWithLittleMemory)
+{
+    const Session session = Session::join().value();
+    Conversation talk{session, "Large"_service, "data"_topic};
+    if (!waitFor(talk.request("small"_item), patience))
+        return 1;
+    limitMemory(std::stoul(peerArguments().front()) << 20);
+
+    const Result<Update> large = waitFor(talk.request("large"_item, bytesFormat), patience);
+    Conversation again{session, "Large"_service, "data"_topic};
+    const Result<Update> small = waitFor(again.request("small"_item), patience);
+    peerIsReady();
+    sayToTest(outcomeOf(large));
+    sayToTest(outcomeOf(small));
+    return 0;
+}
+
+class LittleMemory : public testing::TestWithParam<const char *>
+{};
+
+TEST_P(LittleMemory, MakesALargeValueAnErrorThatNamesItAndNothingElse)
+{
+    const FreshSession fresh;
+    const Peer server{"HasALargeValue"};
+
+    Peer client{"AsksWithLittleMemory", {GetParam()}};
+    const std::string large = client.hear().value_or("nothing");
+    const std::string small = client.hear().value_or("nothing");
+
+    EXPECT_THAT(large, testing::StartsWith("OutOfSpace"));
+    EXPECT_THAT(large, testing::ContainsRegex("67[0-9]+ bytes"));
+    EXPECT_EQ(small, "a value");
+    EXPECT_EQ(client.waitForExit(), 0);
+}
+
+// Too little to map the value, and enough for that but not for a copy.
+INSTANTIATE_TEST_SUITE_P(InMiB, LittleMemory, testing::Values("32", "100"),
+                         [](const auto &each) { return std::string{each.param}; });
+
+} // namespace tellwire::test
