@@ -46,6 +46,10 @@ void putInline(Slot &slot, const Message &message)
 
 Result<void> Channel::hasRoomFor(std::uint64_t headBytes, std::uint64_t payloadBytes)
 {
+    if (m_seat.isDead())
+        return Error{ErrorCode::Closed,
+                     QStringLiteral("send from a process that was forked from the one that "
+                                    "joined; join again in the new one")};
     if (m_state == State::Closed || !m_outbox)
         return Error{ErrorCode::PeerGone, QStringLiteral("send to a program that has ended")};
     const std::uint64_t bytes = headBytes + payloadBytes;

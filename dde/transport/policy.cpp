@@ -56,6 +56,13 @@ Error unusable(const QString &name, ErrorCode code, const QString &why)
     return {code, QStringLiteral("read the policy file %1: %2").arg(name, why)};
 }
 
+/// The file is at fault, unless it is this program that has nothing left to read it with.
+Error systemFailure(const QString &name, int reason)
+{
+    const bool isShort = systemError(reason, {}).code == ErrorCode::OutOfSpace;
+    return unusable(name, isShort ? ErrorCode::OutOfSpace : ErrorCode::BadData, qt_error_string(reason));
+}
+
 /// Nothing if there is none and none is wanted. Waits for nobody, should it be a pipe.
 Result<std::optional<QByteArray>> textOf(const QString &name, bool isWanted)
 {
@@ -66,7 +73,7 @@ Result<std::optional<QByteArray>> textOf(const QString &name, bool isWanted)
     struct stat status
     {};
     if (!file.isValid() || ::fstat(file.get(), &status) != 0)
-        return unusable(name, ErrorCode::BadData, qt_error_string(errno));
+        return systemFailure(name, errno);
     if (!S_ISREG(status.st_mode))
         return unusable(name, ErrorCode::BadData, QStringLiteral("it is not a file"));
     if ((status.st_uid != ::geteuid() && status.st_uid != 0) || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
@@ -76,7 +83,7 @@ Result<std::optional<QByteArray>> textOf(const QString &name, bool isWanted)
     QByteArray text(largestFile + 1, Qt::Uninitialized);
     const ssize_t length = ::read(file.get(), text.data(), static_cast<std::size_t>(text.size()));
     if (length < 0)
-        return unusable(name, ErrorCode::BadData, qt_error_string(errno));
+        return systemFailure(name, errno);
     if (length > largestFile)
         return unusable(name, ErrorCode::BadData,
                         QStringLiteral("it is longer than %1 bytes").arg(largestFile));

@@ -127,6 +127,7 @@ void Seat::abandon()
         channel->abandon();
     for (PeerWatch *watch : m_watches)
         watch->abandon();
+    m_directory.abandon();
 }
 
 FormatNames &Seat::formatNames() noexcept { return *m_names; }

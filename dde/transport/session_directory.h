@@ -57,6 +57,9 @@ public:
     /// The other layouts that were used below the same base: why two programs may not meet.
     QStringList otherLayouts() const;
 
+    /// In a forked child: closes it.
+    void abandon() { m_directory.reset(); }
+
 private:
     SessionDirectory(FileDescriptor directory, QString path, QString layoutsPath);
 

@@ -42,7 +42,8 @@ void expectGoodOrShort(const char *step, const Result<T> &outcome)
 {
     if (outcome)
         return;
-    EXPECT_EQ(outcome.error().code, ErrorCode::OutOfSpace) << step;
+    EXPECT_EQ(outcome.error().code, ErrorCode::OutOfSpace)
+        << step << ": " << outcome.error().detail.toStdString();
     EXPECT_FALSE(outcome.error().detail.isEmpty()) << step;
 }
 
