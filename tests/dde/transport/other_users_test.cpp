@@ -103,11 +103,12 @@ TEST_F(OtherUsers, CanNeitherEnterNorReadNorWriteNorConnect)
 
 TEST_F(OtherUsers, CannotUseADirectoryThatTheyWereHanded)
 {
-    AnotherUser stranger{[&] { // It has the parent's descriptor.
-        const int handed = program->directory().descriptor();
+    const int handed = ::dup(program->directory().descriptor());
+    AnotherUser stranger{[&] {
         const bool cannotRead = ::openat(handed, "log.1", O_RDONLY) < 0 && errno == EACCES;
         const bool cannotWrite = ::openat(handed, "tmp/new", O_WRONLY | O_CREAT, 0600) < 0 && errno == EACCES;
-        const QByteArray path = program->directory().socketPath("peers", peerName(program->id()));
+        const QByteArray path =
+            "/proc/self/fd/" + QByteArray::number(handed) + "/peers/" + peerName(program->id());
         const FileDescriptor socket = newSocket();
         const bool cannotConnect = tryAt(::connect, socket, path) != 0 && errno == EACCES;
         return cannotRead && cannotWrite && cannotConnect;
