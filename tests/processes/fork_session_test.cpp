@@ -104,6 +104,14 @@ protected:
                isClosed(clipboard.put(Offer{}.add(QStringLiteral("mine")))) && isClosed(clipboard.clear());
     }
 
+    bool nothingSucceeds()
+    {
+        return !Service{session, "Other"_service}.publish() && !asked() &&
+               !waitFor(talk->poke("count"_item, QStringLiteral("5")), patience) &&
+               !waitFor(talk->execute(QStringLiteral("[go]")), patience) &&
+               !clipboard.put(Offer{}.add(QStringLiteral("mine"))) && !clipboard.clear();
+    }
+
     Result<Update> asked() { return waitFor(talk->request("count"_item), patience); }
 
     bool stillWorks()
@@ -130,7 +138,7 @@ TEST_F(AForkedProgram, IsClosedForTheChildAndGoesOnForTheParent)
 {
     ASSERT_TRUE(asked());
 
-    const int code = exitCodeOf([&] { return nothingSucceeds(); });
+    const int code = exitCodeOf([&] { return everythingIsClosed(); });
 
     EXPECT_EQ(code, 0);
     EXPECT_TRUE(stillWorks());
@@ -197,6 +205,21 @@ TEST_F(AForkedProgram, LeavesNothingOfTheSessionOpenInTheChild)
     });
 
     EXPECT_EQ(code, 0);
+}
+
+TEST_F(AForkedProgram, MayBeForkedInsideAHandler)
+{
+    int code = -1;
+    onExecute = [&](const QString &) -> Result<void> {
+        code = exitCodeOf([&] { return nothingSucceeds(); });
+        return {};
+    };
+
+    const Result<void> executed = waitFor(talk->execute(QStringLiteral("[fork]")), patience);
+
+    EXPECT_TRUE(executed) << executed.error().detail.toStdString();
+    EXPECT_EQ(code, 0);
+    EXPECT_TRUE(stillWorks());
 }
 
 TEST_F(AForkedProgram, MissesNothingWhileItsLinksAreHot)
