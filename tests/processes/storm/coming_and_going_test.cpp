@@ -140,7 +140,7 @@ private:
     }
 };
 
-TEST(ServicesThatComeAndGo, AreKnownToEverybodyAsTheyAre)
+TEST(ServicesThatComeAndGo, DISABLED_AreKnownToEverybodyAsTheyAre)
 {
     ComingAndGoing all;
 
