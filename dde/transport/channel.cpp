@@ -293,7 +293,6 @@ void Channel::sayGoodbye()
 
 // Closing
 
-/// What the peer has handed over cannot be used.
 void Channel::violated(const char *what)
 {
     qCWarning(logTransport) << "channel to process" << m_identity.pid << m_identity.program << "ended: it"
@@ -304,7 +303,7 @@ void Channel::violated(const char *what)
                                      .arg(QLatin1StringView(what))});
 }
 
-/// Ends the channel because this side lacks something, and lets the other side know that this is why.
+/// What the peer has handed over cannot be used, or there is no room for it: only then is it told why.
 void Channel::refuse(const Error &reason)
 {
     qCWarning(logTransport).noquote()
