@@ -57,9 +57,11 @@ public:
     Private(ServiceBrowser *face, Session joined);
 
     QList<protocol::ServiceOffer> offers() const;
+    QList<protocol::ServiceOffer> shownOffers();
+    void startWatching();
     void compare();
     void watchPrograms();
-    void tell(const QList<protocol::ServiceOffer> &before);
+    void tell(const QList<protocol::ServiceOffer> &told, const QList<protocol::ServiceOffer> &seen);
 
     /// Asks one question by a conversation of its own, and reads the answer with `read`.
     template <typename T, typename Question, typename Read>
@@ -76,7 +78,8 @@ public:
     Session session; // Lives longest: all else refers to it.
     std::vector<std::weak_ptr<engine::ClientConversation>> conversations;
     std::vector<std::weak_ptr<TopicSearch>> searches;
-    QList<protocol::ServiceOffer> known;
+    QList<protocol::ServiceOffer> known; ///< What those who listen were told of.
+    QList<protocol::ServiceOffer> shown; ///< What was listed beyond that: its end must be told, too.
     std::map<transport::PeerId, std::unique_ptr<transport::PeerWatch>> watches;
     bool isTelling = false;
     std::shared_ptr<int> guard; ///< Of the watch on the log, once somebody listens.
@@ -94,6 +97,28 @@ QList<protocol::ServiceOffer> ServiceBrowser::Private::offers() const
     return protocol::allServices(session.seat().log().state());
 }
 
+/// The offers there are, for one who may follow what becomes of them.
+QList<protocol::ServiceOffer> ServiceBrowser::Private::shownOffers()
+{
+    const QList<protocol::ServiceOffer> now = offers();
+    if (guard)
+        shown += without(now, known + shown, instanceOf);
+    else
+        known = now;
+    return now;
+}
+
+void ServiceBrowser::Private::startWatching()
+{
+    guard = std::make_shared<int>();
+    session.seat().onLogChange(guard, [this] { compare(); });
+    watchPrograms();
+    session.seat().reactor().post([this, listening = std::weak_ptr{guard}] {
+        if (!listening.expired())
+            compare(); // With what was listed before anybody listened.
+    });
+}
+
 // A handler that waits lets further changes in: they are told when it has returned.
 void ServiceBrowser::Private::compare()
 {
@@ -101,10 +126,10 @@ void ServiceBrowser::Private::compare()
         return;
     const QPointer<ServiceBrowser> alive{q};
     isTelling = true;
-    for (auto now = offers(); now != known; now = offers()) {
+    for (auto now = offers(); now != known || !shown.isEmpty(); now = offers()) {
         const QList<protocol::ServiceOffer> before = std::exchange(known, now);
         watchPrograms();
-        tell(before);
+        tell(before, before + std::exchange(shown, {}));
         if (!alive)
             return;
     }
@@ -127,20 +152,21 @@ void ServiceBrowser::Private::watchPrograms()
     }
 }
 
-void ServiceBrowser::Private::tell(const QList<protocol::ServiceOffer> &before)
+void ServiceBrowser::Private::tell(const QList<protocol::ServiceOffer> &told,
+                                   const QList<protocol::ServiceOffer> &seen)
 {
     const QPointer<ServiceBrowser> alive{q};
     const QList<protocol::ServiceOffer> now = known;
-    for (const protocol::ServiceOffer &offer : without(before, now, instanceOf))
+    for (const protocol::ServiceOffer &offer : without(seen, now, instanceOf))
         if (alive)
             Q_EMIT q->withdrawn(toPublished(offer));
-    for (const protocol::ServiceOffer &offer : without(now, before, instanceOf))
+    for (const protocol::ServiceOffer &offer : without(now, told, instanceOf))
         if (alive)
             Q_EMIT q->published(toPublished(offer));
-    for (const protocol::ServiceOffer &offer : without(now, before, nameOf))
+    for (const protocol::ServiceOffer &offer : without(now, told, nameOf))
         if (alive)
             Q_EMIT q->serviceAppeared(offer.name);
-    for (const protocol::ServiceOffer &offer : without(before, now, nameOf))
+    for (const protocol::ServiceOffer &offer : without(seen, now, nameOf))
         if (alive)
             Q_EMIT q->serviceVanished(offer.name);
 }
@@ -213,7 +239,7 @@ QList<PublishedService> ServiceBrowser::services() const
     transport::Seat &seat = m_data->session.seat();
     QList<PublishedService> services;
     QHash<std::uint64_t, bool> isAlive{{seat.id(), true}};
-    for (const protocol::ServiceOffer &offer : m_data->offers()) {
+    for (const protocol::ServiceOffer &offer : m_data->shownOffers()) {
         if (!isAlive.contains(offer.peer))
             isAlive.insert(offer.peer, seat.isAlive(offer.peer));
         if (isAlive.value(offer.peer))
@@ -262,9 +288,7 @@ void ServiceBrowser::connectNotify(const QMetaMethod &signal)
     QObject::connectNotify(signal);
     if (m_data->guard || signal.methodIndex() < staticMetaObject.methodOffset())
         return; // Somebody listens already, or to a signal of QObject.
-    m_data->guard = std::make_shared<int>();
-    m_data->session.seat().onLogChange(m_data->guard, [this] { m_data->compare(); });
-    m_data->watchPrograms();
+    m_data->startWatching();
 }
 
 } // namespace tellwire

@@ -86,7 +86,8 @@ public:
     ~ServiceBrowser() override; ///< Unfinished replies finish with Closed.
 
     /// In order of their names, then of their publication. Never blocks; programs that died unnoticed are
-    /// left out. As it is now: published() and withdrawn() may still tell of what is in it, or missing.
+    /// left out. As it is now: published() and withdrawn() may still tell of what is in it, or missing. Of
+    /// each service in it withdrawn() will tell, if it is connected before the next call.
     QList<PublishedService> services() const;
 
     /// Asks all programs at once which topics they have; an empty name means any. Takes no longer than the

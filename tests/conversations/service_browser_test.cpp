@@ -61,6 +61,42 @@ TEST(AServiceBrowser, HearsOfServicesThatComeAndGo)
     EXPECT_EQ(heard, (QStringList{QStringLiteral("+Quotes"), QStringLiteral("-Quotes")}));
 }
 
+TEST(AServiceBrowser, TellsTheEndOfAServiceThatItListedBeforeItToldOfIt)
+{
+    FreshSession fresh;
+    const Session session = Session::join().value();
+    ServiceBrowser browser{Session::join().value()};
+    QStringList heard;
+    QObject::connect(&browser, &ServiceBrowser::withdrawn,
+                     [&](const PublishedService &service) { heard.append(u'-' + service.name.text()); });
+    auto quotes = std::make_unique<Service>(session, "Quotes"_service);
+    ASSERT_TRUE(quotes->publish());
+    ASSERT_EQ(browser.services().size(), 1);
+
+    quotes.reset();
+
+    ASSERT_TRUE(eventually([&] { return !heard.isEmpty(); }, serveSessions));
+    EXPECT_EQ(heard, QStringList{QStringLiteral("-Quotes")});
+}
+
+TEST(AServiceBrowser, TellsTheEndOfAServiceThatItListedBeforeSomebodyListened)
+{
+    FreshSession fresh;
+    const Session session = Session::join().value();
+    ServiceBrowser browser{Session::join().value()};
+    auto quotes = std::make_unique<Service>(session, "Quotes"_service);
+    ASSERT_TRUE(quotes->publish());
+    ASSERT_EQ(browser.services().size(), 1);
+    quotes.reset();
+    QStringList heard;
+
+    QObject::connect(&browser, &ServiceBrowser::withdrawn,
+                     [&](const PublishedService &service) { heard.append(u'-' + service.name.text()); });
+
+    ASSERT_TRUE(eventually([&] { return !heard.isEmpty(); }, serveSessions));
+    EXPECT_EQ(heard, QStringList{QStringLiteral("-Quotes")});
+}
+
 TEST(AServiceBrowser, FinishesWhatItAskedWhenItGoes)
 {
     TwoPrograms programs;

@@ -140,7 +140,7 @@ private:
     }
 };
 
-TEST(ServicesThatComeAndGo, DISABLED_AreKnownToEverybodyAsTheyAre)
+TEST(ServicesThatComeAndGo, AreKnownToEverybodyAsTheyAre)
 {
     ComingAndGoing all;
 
