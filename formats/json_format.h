@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <string_view>
 
@@ -15,9 +16,13 @@ namespace tellwire {
 /// How many arrays and objects may lie inside one another in JSON that is read.
 inline constexpr int maxJsonDepth = 512;
 
+/// Files that people write may contain comments; what programs say to each other may not.
+enum class JsonComments : std::uint8_t { Refused, Skipped };
+
 /// Reads JSON that anybody may have written: never throws, and needs a bounded stack however deep the
 /// nesting. Error: BadData, with the place.
-TELLWIRE_EXPORT Result<nlohmann::json> parseJson(const QByteArray &bytes);
+TELLWIRE_EXPORT Result<nlohmann::json> parseJson(const QByteArray &bytes,
+                                                 JsonComments comments = JsonComments::Refused);
 
 /// Writes compact JSON. Never throws: what is not UTF-8 in a string becomes U+FFFD.
 TELLWIRE_EXPORT QByteArray printJson(const nlohmann::json &value);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dde/protocol/names.h"
 
+#include "formats/payload.h"
+
 #include <algorithm>
 #include <optional>
 
@@ -73,7 +75,9 @@ std::optional<QString> complaintAbout(const QString &text)
 template <typename Tag>
 Name<Tag> nameFromLiteral(const char *text, size_t sizeInBytes)
 {
-    return Name<Tag>{QString::fromUtf8(text, static_cast<qsizetype>(sizeInBytes))};
+    // QString::fromUtf8() would drop a first U+FEFF, by which names differ.
+    const QByteArray bytes = QByteArray::fromRawData(text, static_cast<qsizetype>(sizeInBytes));
+    return Name<Tag>{FormatOf<QString>::decode(bytes).value_or(QString{})};
 }
 
 } // namespace

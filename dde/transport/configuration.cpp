@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dde/transport/configuration.h"
 
+#include "formats/json_format.h"
+
 #include <nlohmann/json.hpp>
 
 #include <QFile>
@@ -106,11 +108,12 @@ Result<void> applyFile(Configuration &configuration, const QString &name, bool i
         return isWanted ? Result<void>{unreadable(name, file.errorString())} : Result<void>{};
     if (file.size() > largestFile)
         return unreadable(name, QStringLiteral("it is longer than %1 bytes").arg(largestFile));
-    const QByteArray text = file.readAll();
-    const nlohmann::json content = nlohmann::json::parse(text.begin(), text.end(), nullptr, false, true);
-    if (!content.is_object())
+    const Result<nlohmann::json> content = parseJson(file.readAll(), JsonComments::Skipped);
+    if (!content)
+        return unreadable(name, content.error().detail);
+    if (!content->is_object())
         return unreadable(name, QStringLiteral("it is not a JSON object"));
-    for (const auto &[key, value] : content.items())
+    for (const auto &[key, value] : content->items())
         if (const Result<void> applied = applyKey(configuration, name, key, value); !applied)
             return applied;
     return {};

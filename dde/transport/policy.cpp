@@ -103,6 +103,10 @@ QString placeOf(const QByteArray &text, std::size_t byte)
 /// Nothing in a policy may be passed over, and of two values under one key the parser takes the last.
 Result<Json> parse(const QByteArray &text)
 {
+    // The parser takes a zero byte for the end, and a rule behind it would be passed over.
+    if (const qsizetype zero = text.indexOf('\0'); zero >= 0)
+        return wrong(
+            QStringLiteral("%1: this is not JSON").arg(placeOf(text, static_cast<std::size_t>(zero) + 1)));
     std::vector<std::set<std::string>> open;
     std::optional<std::string> repeated;
     const auto onEvent = [&](int, Json::parse_event_t event, Json &parsed) {

@@ -2,6 +2,7 @@
 #include "dde/transport/session_status.h"
 
 #include "dde/transport/seat.h"
+#include "formats/json_format.h"
 
 #include <nlohmann/json.hpp>
 
@@ -14,14 +15,14 @@ using nlohmann::json;
 /// The entry may have been written by anybody.
 SessionPeer described(const QByteArray &body)
 {
-    const json description = json::parse(body.begin(), body.end(), nullptr, false);
+    const Result<json> description = parseJson(body);
     SessionPeer peer;
-    if (!description.is_object())
+    if (!description || !description->is_object())
         return peer;
-    if (const auto pid = description.find("pid"); pid != description.end() && pid->is_number_integer())
+    if (const auto pid = description->find("pid"); pid != description->end() && pid->is_number_integer())
         peer.pid = static_cast<pid_t>(pid->get<qint64>());
-    if (const auto program = description.find("program");
-        program != description.end() && program->is_string())
+    if (const auto program = description->find("program");
+        program != description->end() && program->is_string())
         peer.program = QString::fromStdString(program->get<std::string>());
     return peer;
 }

@@ -128,6 +128,28 @@ TEST(Json, DoesNotCountBracketsInStrings)
     EXPECT_FALSE(parseJson("[\"\\\\\"," + brackets));
 }
 
+TEST(Json, HasCommentsOnlyWherePeopleWriteIt)
+{
+    const QByteArray bytes = "// \"a [\n[1, /* \" */ 2] // the end";
+
+    EXPECT_EQ(parseJson(bytes, JsonComments::Skipped).value(), json({1, 2}));
+    EXPECT_EQ(parseJson(bytes).error().code, ErrorCode::BadData);
+}
+
+TEST(Json, NestsNoDeeperBehindComments)
+{
+    const QByteArray brackets(2 * maxJsonDepth, '[');
+    const auto complaint = [](const QByteArray &bytes) {
+        return parseJson(bytes, JsonComments::Skipped).error().detail.toStdString();
+    };
+
+    EXPECT_TRUE(parseJson("[] //" + brackets, JsonComments::Skipped));
+    EXPECT_TRUE(parseJson("/*" + brackets + "*/ []", JsonComments::Skipped));
+    EXPECT_THAT(complaint("// \"\n" + brackets), testing::HasSubstr("512 levels"));
+    EXPECT_THAT(complaint("/* \" */" + brackets), testing::HasSubstr("512 levels"));
+    EXPECT_THAT(complaint("/*/ \" */" + brackets), testing::HasSubstr("512 levels"));
+}
+
 TEST(Json, NeedsNoStackForNestingWithoutEnd)
 {
     const QByteArray objects = QByteArray{"{\"a\":"}.repeated(1'000'000);

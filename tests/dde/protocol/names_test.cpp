@@ -46,6 +46,17 @@ TEST(AName, IsComparedByWhatIsReadNotByHowItIsEncoded)
     EXPECT_NE("Stra\u00dfe"_topic, "STRASSE"_topic);
 }
 
+TEST(AName, IsTheSameFromALiteralAndFromText)
+{
+    const QString marked = QStringLiteral(u"\uFEFFZAXX");
+
+    EXPECT_EQ("\uFEFFZAXX"_item.text(), marked);
+    EXPECT_EQ("\uFEFFZAXX"_item, ItemName{marked});
+    EXPECT_EQ("\uFEFFZAXX"_topic, TopicName{marked});
+    EXPECT_EQ("\uFEFFZAXX"_service, ServiceName{marked});
+    EXPECT_NE("\uFEFFZAXX"_item, "ZAXX"_item);
+}
+
 TEST(AName, IsFoldedTheSameInEveryLocale)
 {
     const QByteArray key = foldedKey(QStringLiteral("TITLE"));

@@ -120,6 +120,8 @@ TEST(APolicy, SaysWhereItIsNotJson)
     EXPECT_EQ(complaintAbout("{\n  \"rules\": [\n    {\"deny\": \"all\",}\n  ]\n}"),
               "line 3, column 20: this is not JSON");
     EXPECT_EQ(complaintAbout(""), "line 1, column 1: this is not JSON");
+    EXPECT_EQ(complaintAbout(QByteArray::fromRawData("{\"rules\": []}\n\0[", 16)),
+              "line 2, column 1: this is not JSON");
 }
 
 TEST(APolicy, IgnoresNothing)
