@@ -31,6 +31,20 @@ void growInto(SessionLog &log, quint64 generation)
     ASSERT_EQ(log.figures().generation, generation);
 }
 
+/// Of a program that is held up right before it gives a log its name.
+class HeldUp : public SystemCalls
+{
+public:
+    int before(Call call) override
+    {
+        if (call == Call::Link && meanwhile)
+            std::exchange(meanwhile, nullptr)();
+        return SystemCalls::before(call);
+    }
+
+    std::function<void()> meanwhile;
+};
+
 TEST(ALogCompaction, KeepsBodiesOrderAndSequence)
 {
     const ScratchSession session;
@@ -156,6 +170,24 @@ TEST(ALogCompaction, TakesLaggardsAlongOverTheStubs)
     EXPECT_EQ(laggard->state(), log->state());
     EXPECT_EQ(bodyOf(*log, "late"), "1");
     EXPECT_TRUE(isTold) << "it did not see every record, so it must look at everything";
+}
+
+// A name that was free again would lead the late one into a session of its own.
+TEST(ALogCompaction, GivesNoNameTwiceHoweverLateItComes)
+{
+    const ScratchSession session;
+    HeldUp calls;
+    const auto late = session.log(1, early, calls);
+    const auto quick = session.log(2, early);
+    calls.meanwhile = [&] { growInto(*quick, 4); };
+
+    growInto(*late, 4);
+    ASSERT_TRUE(late->change(put("key", "late")));
+    ASSERT_TRUE(quick->replay());
+
+    EXPECT_FALSE(calls.meanwhile);
+    EXPECT_EQ(bodyOf(*quick, "key"), "late");
+    EXPECT_EQ(quick->state(), late->state());
 }
 
 TEST(ALogCompaction, VoidsWhatComesAfterTheEnd)
