@@ -5,6 +5,7 @@
 #include "conversations/engine/caller_on.h"
 #include "conversations/engine/conversation_handler.h"
 #include "conversations/engine/format_numbers.h"
+#include "conversations/fail_later.h"
 #include "conversations/many_requests.h"
 #include "dde/transport/reply_promise.h"
 #include "dde/transport/seat.h"
@@ -14,14 +15,6 @@
 namespace tellwire {
 
 namespace {
-
-template <typename T>
-Reply<T> failLater(const Session &session, const Error &reason)
-{
-    const ReplyPromise<T> promise;
-    session.seat().reactor().post([promise, reason] { promise.finish(reason); });
-    return promise.reply();
-}
 
 std::function<void()> cancelling(const std::shared_ptr<engine::ClientConversation> &conversation,
                                  protocol::TransactionId transaction)

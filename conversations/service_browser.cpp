@@ -4,6 +4,7 @@
 #include "conversations/engine/conversation_handler.h"
 #include "conversations/engine/format_numbers.h"
 #include "conversations/engine/system_topic.h"
+#include "conversations/fail_later.h"
 #include "conversations/listed_items.h"
 #include "conversations/topic_search.h"
 #include "dde/protocol/service_table.h"
@@ -201,9 +202,7 @@ Reply<T> ServiceBrowser::Private::askItem(const ServiceName &service, const Topi
     const Result<QList<FormatNumber>> numbers = engine::numbersOf(session.seat(), {format});
     if (numbers)
         return ask<T>(service, topic, protocol::Request{.item = item, .formats = *numbers}, read);
-    const ReplyPromise<T> promise;
-    session.seat().reactor().post([promise, reason = numbers.error()] { promise.finish(reason); });
-    return promise.reply();
+    return failLater<T>(session, numbers.error());
 }
 
 Reply<FoundTopics> ServiceBrowser::Private::find(const ServiceName &service, const TopicName &topic)

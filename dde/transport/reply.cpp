@@ -23,6 +23,9 @@ bool serveUntil(const std::function<bool()> &isDone, std::chrono::milliseconds l
 
 Error waitedInVain(std::chrono::milliseconds limit)
 {
+    if (transport::wereLostByFork())
+        return {ErrorCode::Closed,
+                QStringLiteral("wait for an answer: this process was forked from the one that joined")};
     return {ErrorCode::TimedOut, QStringLiteral("there was no answer within %1 ms").arg(limit.count())};
 }
 

@@ -83,7 +83,8 @@ TELLWIRE_EXPORT bool serveUntil(const std::function<bool()> &isDone, std::chrono
 TELLWIRE_EXPORT Error waitedInVain(std::chrono::milliseconds limit);
 
 /// Blocks until the answer is there, serving the sessions of this thread meanwhile, but not its event loop;
-/// for command line tools and tests. Works inside handlers too. Error: TimedOut, or that of the reply.
+/// for command line tools and tests. Works inside handlers too. Errors: TimedOut, Closed (in a forked child:
+/// whatever the parent awaits), or that of the reply.
 template <typename T>
 Result<T> waitFor(const Reply<T> &reply, std::chrono::milliseconds limit)
 {

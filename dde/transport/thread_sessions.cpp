@@ -61,6 +61,8 @@ void unregisterSeat(Seat &seat)
     std::erase(seatsOfThread, &seat);
 }
 
+bool wereLostByFork() { return !seatsOfThread.empty() && std::ranges::all_of(seatsOfThread, &Seat::isDead); }
+
 bool waitForSessions(std::chrono::milliseconds limit)
 {
     std::vector<std::shared_ptr<Seat>> seats;

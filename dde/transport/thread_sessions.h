@@ -21,4 +21,7 @@ void keepListOfThread();
 /// inside itself.
 bool waitForSessions(std::chrono::milliseconds limit);
 
+/// True if all the sessions that the calling thread has are those of the process it was forked from.
+bool wereLostByFork();
+
 } // namespace tellwire::transport

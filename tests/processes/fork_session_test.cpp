@@ -104,14 +104,6 @@ protected:
                isClosed(clipboard.put(Offer{}.add(QStringLiteral("mine")))) && isClosed(clipboard.clear());
     }
 
-    bool nothingSucceeds()
-    {
-        return !Service{session, "Other"_service}.publish() && !asked() &&
-               !waitFor(talk->poke("count"_item, QStringLiteral("5")), patience) &&
-               !waitFor(talk->execute(QStringLiteral("[go]")), patience) &&
-               !clipboard.put(Offer{}.add(QStringLiteral("mine"))) && !clipboard.clear();
-    }
-
     Result<Update> asked() { return waitFor(talk->request("count"_item), patience); }
 
     bool stillWorks()
@@ -211,7 +203,7 @@ TEST_F(AForkedProgram, MayBeForkedInsideAHandler)
 {
     int code = -1;
     onExecute = [&](const QString &) -> Result<void> {
-        code = exitCodeOf([&] { return nothingSucceeds(); });
+        code = exitCodeOf([&] { return everythingIsClosed(); });
         return {};
     };
 
@@ -220,6 +212,20 @@ TEST_F(AForkedProgram, MayBeForkedInsideAHandler)
     EXPECT_TRUE(executed) << executed.error().detail.toStdString();
     EXPECT_EQ(code, 0);
     EXPECT_TRUE(stillWorks());
+}
+
+TEST_F(AForkedProgram, IsClosedForTheChildWhateverItHadAskedBefore)
+{
+    const Reply<Update> request = talk->request("count"_item);
+
+    const int code = exitCodeOf([&] {
+        const Result<Update> outcome = waitFor(request, patience);
+        return isClosed(outcome) &&
+               outcome.error().detail.contains(QStringLiteral("this process was forked"));
+    });
+
+    EXPECT_EQ(code, 0);
+    EXPECT_TRUE(waitFor(request, patience));
 }
 
 TEST_F(AForkedProgram, MissesNothingWhileItsLinksAreHot)
