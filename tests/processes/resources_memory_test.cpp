@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -48,6 +49,25 @@ TELLWIRE_PEER(HasALargeValue)
         session.wait(-1ms);
 }
 
+/// Offers as much as a value may have, with too little memory to offer it.
+TELLWIRE_PEER(OffersWithLittleMemory)
+{
+    constexpr std::size_t most = std::size_t{1} << 30;
+    void *zeros = mmap(nullptr, most, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    Session session = Session::join().value();
+    Service service{session, "Large"_service};
+    Topic &topic = service.topic("data"_topic);
+    topic.setItem("small"_item, QStringLiteral("small"));
+    if (zeros == MAP_FAILED || !service.publish())
+        return 1;
+    limitMemory(std::stoul(peerArguments().front()) << 20);
+    topic.setItem("large"_item,
+                  Payload{bytesFormat, QByteArray::fromRawData(static_cast<char *>(zeros), qsizetype{most})});
+    peerIsReady();
+    while (true)
+        session.wait(-1ms);
+}
+
 /// Asks for it with so many MiB of memory as it is given, and then for a small one.
 TELLWIRE_PEER(AsksWithLittleMemory)
 {
@@ -82,6 +102,25 @@ TEST_P(LittleMemory, MakesALargeValueAnErrorThatNamesItAndNothingElse)
     EXPECT_THAT(large, testing::ContainsRegex("67[0-9]+ bytes"));
     EXPECT_EQ(small, "a value");
     EXPECT_EQ(client.waitForExit(), 0);
+}
+
+TEST_P(LittleMemory, MakesALargeOfferAnErrorThatNamesItAndNothingElse)
+{
+    const FreshSession fresh;
+    const Peer server{"OffersWithLittleMemory", {GetParam()}};
+    const Session session = Session::join().value();
+    Conversation talk{session, "Large"_service, "data"_topic};
+    AdviseLink link{talk, "large"_item, {.formats = {bytesFormat}}};
+    const Heard heard{link};
+
+    const std::string large = outcomeOf(waitFor(talk.request("large"_item, bytesFormat), patience));
+    const std::string small = outcomeOf(waitFor(talk.request("small"_item), patience));
+
+    EXPECT_THAT(large, testing::StartsWith("OutOfSpace"));
+    EXPECT_THAT(large, testing::ContainsRegex("10737[0-9]+ (more )?bytes"));
+    EXPECT_EQ(small, "a value");
+    EXPECT_TRUE(heard.updates.isEmpty());
+    EXPECT_EQ(heard.end.value_or(Error{}).code, ErrorCode::OutOfSpace);
 }
 
 // Too little to map the value, and enough for that but not for a copy.
