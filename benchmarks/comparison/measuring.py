@@ -51,10 +51,10 @@ class Foreign:
         return max(0.0, busy() - self.busy - (self._own() - self.own)) / (wall * PROCESSORS)
 
 
-def run(command, environment):
-    """What it prints, and what it complains of."""
+def run(command, environment, directory):
+    """What it prints, and what it complains of. Some libraries write files to where they are."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                               env={**os.environ, **environment}, start_new_session=True)
+                               env={**os.environ, **environment}, cwd=directory, start_new_session=True)
     try:
         return process.communicate(timeout=TIMEOUT)
     except subprocess.TimeoutExpired:
@@ -87,7 +87,7 @@ class Recorder:
         best = None
         for attempt in range(1 + self.retries):
             foreign = Foreign(broker.pid)
-            output, complaint = run(command, broker.environment)
+            output, complaint = run(command, broker.environment, broker.directory)
             share, lines = foreign.share(), parsed(output)
             is_right = bool(lines) and not any("error" in line for line in lines)
             if best is None or (not is_right, share) < best[0]:

@@ -30,25 +30,23 @@ def variants(peer, workload):
         ("tellwire", "w2"): ["block", "qt"],
         ("tellwire", "w3"): ["block", "qt"],
         ("tellwire", "w7"): ["block", "conflate"],
-        ("ideal", "w1"): ["block", "zerocopy"],
-        ("ideal", "w4"): ["copy", "zerocopy", "pipeline"],
+        ("ideal", "w4"): ["copy", "zerocopy"],
         ("iceoryx", "w4"): ["copy", "zerocopy"],
         ("zmq", "w4"): ["copy", "zerocopy"],
         ("dbus", "w4"): ["copy", "zerocopy"],
-        ("unix", "w4"): ["copy", "zerocopy"],
     }
     return table.get((peer, workload), ["copy"] if workload == "w4" else ["block"])
 
 
 def requests(peer, seconds):
+    if peer == "ideal":
+        return  # It is only a ring.
     for variant in variants(peer, "w1"):
         for size in (64, 4 * KIB, MIB):
-            if variant == "zerocopy" and size == 64:
-                continue
             yield dict(workload="w1", variant=variant, size=size, seconds=seconds)
     for place in ("split", "same"):
         yield dict(workload="w1", variant="block", size=64, place=place, seconds=seconds)
-    if peer in ("tellwire", "limit", "ideal", "unix", "zmq", "nng", "iceoryx", "boostmq"):
+    if peer in ("tellwire", "limit", "unix", "zmq", "nng", "iceoryx", "boostmq"):
         yield dict(workload="w1", variant="spin", size=64, place="split", seconds=seconds)
 
 
@@ -75,8 +73,8 @@ def large_updates(peer, seconds):
 
 
 def connections(peer, seconds):
-    if peer == "limit":
-        return  # It needs no connection.
+    if peer in ("limit", "ideal"):
+        return  # They need no connection.
     # iceoryx frees what closed clients had in RouDi's own time: no more of them than it has.
     most = 150 if peer == "iceoryx" else 5000
     yield dict(workload="w5", mode="ctx", seconds=seconds, count=most)

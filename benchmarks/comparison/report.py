@@ -21,6 +21,8 @@ ROWS = [
     ("W3 stream, 64 B, 1 to 8", "msgs_per_s", False, 1e3, "k/s", dict(workload="w3", subs=8)),
     ("W3 stream, 4 KiB, 1 to 1", "msgs_per_s", False, 1e3, "k/s", dict(workload="w3", size=4 * KIB)),
     ("W3 stream, 4 KiB, 1 to 8", "msgs_per_s", False, 1e3, "k/s", dict(workload="w3", size=4 * KIB, subs=8)),
+    ("W3 processor time, 64 B, 1 to 1", "cpu_ns_per_msg", True, 1, "ns", dict(workload="w3")),
+    ("W3 processor time, 64 B, 1 to 8", "cpu_ns_per_msg", True, 1, "ns", dict(workload="w3", subs=8)),
     ("W4 large update, 16 MiB", "p50_ns", True, 1e6, "ms", dict(workload="w4", size=16 * MIB)),
     ("W4 large update, 256 MiB", "p50_ns", True, 1e6, "ms", dict(workload="w4", size=256 * MIB)),
     ("W5 connection in a process", "p50_ns", True, 1e3, "us", dict(workload="w5", mode="ctx")),
@@ -62,7 +64,7 @@ def compared(results):
         ours = results.median(field, peer="tellwire", variant=variant, **wanted)
         if ours is None:
             continue
-        name, best = results.best_peer(field, is_less_better, **wanted)
+        name, best = results.best_peer(field, is_less_better, variant=variant, **wanted)
         limit = results.median(field, peer="limit", variant=variant, **wanted)
         if limit is None:  # The ideal is a ring made by hand; the limit has none.
             limit = results.median(field, peer="shm_ideal", variant=variant, **wanted)
@@ -172,9 +174,9 @@ def noise(results):
         return "nothing was measured"
     noisy = sum(share > results.quiet for share in shares)
     warning = "\nOTHERS USED THE MACHINE: these times are not to be relied on." if noisy * 4 > len(shares) else ""
-    return (f"{len(shares)} measurements in {len(results.rounds())} rounds; others used {statistics.median(shares):.0%} of "
-            f"the machine (median), {max(shares):.0%} (worst); {noisy} measurements were disturbed, "
-            f"{len(results.failed)} failed{warning}")
+    return (f"{len(shares)} measurements in {len(results.rounds())} rounds; others used "
+            f"{statistics.median(shares):.0%} of the machine (median), {max(shares):.0%} (worst); "
+            f"{noisy} measurements were disturbed, {len(results.failed)} failed{warning}")
 
 
 def text(results, machine):

@@ -6,6 +6,8 @@ import statistics
 KEY = ("peer", "workload", "variant", "mode", "place", "size", "subs", "items", "rate")
 DEFAULTS = {"mode": "-", "place": "free", "size": 64, "subs": 1, "items": 1, "rate": 0}
 
+FAULTS = ("lost", "misorder", "bad")
+
 # What the programs call themselves, where that is not the name of the peer.
 IDEAL = "shm_ideal"
 
@@ -57,16 +59,16 @@ class Results:
         return statistics.median(ratios) if ratios else None
 
     def best_peer(self, field, least=True, **wanted):
-        """Name and value of the best of the others; what is made by hand as a limit is no peer."""
+        """Name and value of the best of the others, who do the work in the same way and lose nothing. What is made by
+        hand as a limit is no peer."""
         found = []
         for peer in self.peers():
             if peer in ("tellwire", "limit", IDEAL) or peer.startswith("clip_"):
                 continue
-            variants = {line["variant"] for line in self.lines if line["peer"] == peer}
-            for variant in variants - {"spin"}:
-                value = self.median(field, **{**wanted, "peer": peer, "variant": variant})
-                if value:
-                    found.append((value, f"{peer} {variant}"))
+            lines = self.find(**{**wanted, "peer": peer})
+            value = self.median(field, **{**wanted, "peer": peer})
+            if value and not any(line.get(fault) for line in lines for fault in FAULTS):
+                found.append((value, peer))
         if not found:
             return None, None
         value, name = min(found) if least else max(found)

@@ -11,10 +11,9 @@ namespace {
 constexpr double patience = 40; // Seconds.
 
 /// A subscriber may connect late. So there are messages until each one has had one.
-void warmUp(Peer &peer, Control &control)
+void warmUp(Peer &peer, Control &control, PayloadBuffer &payload)
 {
     const Options &options = peer.options();
-    PayloadBuffer payload{std::min(options.size, peer.largestMessage())};
     payload.setHeader({.purpose = Purpose::Warming});
     const std::uint32_t lastSubscribed = options.workload == "w7" ? options.items - 1 : 0;
     const int pause = options.size > 1'000'000 ? 1000 : 20; // Milliseconds.
@@ -69,9 +68,11 @@ std::uint64_t publishData(Peer &peer, Control &control)
 
 void publishAll(Peer &peer, Control &control)
 {
+    // Made first: whoever connects must not wait for it.
+    PayloadBuffer warming{std::min(peer.options().size, peer.largestMessage())};
     peer.openPublisher();
     control.ready.raise();
-    warmUp(peer, control);
+    warmUp(peer, control, warming);
     control.ready.raise();
     require(control.go.waitUntil(1, patience), "the measurement does not begin");
     ActiveResult result{.startedAt = nanosecondsNow()};
