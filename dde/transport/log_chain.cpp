@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
+#include <functional>
 #include <memory>
 
 #include <dirent.h>
@@ -47,11 +49,15 @@ LogChain::LogChain(const SessionDirectory &directory, SystemCalls &calls, quint6
 
 Result<LogChain::Entered> LogChain::enterNewest()
 {
-    return enter(std::max<quint64>(highest(), 1), QUuid::createUuid(), LogState());
+    const quint64 newest = newestInUse();
+    return enter(newest != 0 ? newest : std::max<quint64>(highest(), 1), QUuid::createUuid(), LogState());
 }
 
 Result<LogChain::Entered> LogChain::enterAfter(quint64 number, QUuid session, const LogState &state)
 {
+    // Whatever somebody has put there must not keep everybody from going on.
+    if (isNoFile(number + 1))
+        replaceByStub(number + 1);
     return enter(number + 1, session, state);
 }
 
@@ -139,9 +145,13 @@ void LogChain::replaceByStub(quint64 number)
     if (number == 0 || !prepare(stub).isValid())
         return;
     step("log.stub.made");
+    const QByteArray name = nameOf(number);
     if (m_calls.before(SystemCalls::Call::Rename) != 0 ||
-        ::renameat(at, stub.constData(), at, nameOf(number).constData()) != 0)
+        (::renameat(at, stub.constData(), at, name.constData()) != 0 &&
+         ::renameat2(at, stub.constData(), at, name.constData(), RENAME_EXCHANGE) != 0)) // A directory.
         ::unlinkat(at, stub.constData(), 0);
+    else
+        ::unlinkat(at, stub.constData(), AT_REMOVEDIR);
     step("log.stub.renamed");
 }
 
@@ -165,6 +175,16 @@ bool LogChain::isNamed(quint64 number, const struct stat &status) const
     const int at = m_directory.descriptor();
     return ::fstatat(at, nameOf(number).constData(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
            named.st_ino == status.st_ino && named.st_dev == status.st_dev;
+}
+
+/// True if there is something that is none.
+bool LogChain::isNoFile(quint64 number) const
+{
+    struct stat status
+    {};
+    const int at = m_directory.descriptor();
+    return ::fstatat(at, nameOf(number).constData(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           !S_ISREG(status.st_mode);
 }
 
 bool LogChain::isStub(quint64 number) const
@@ -309,6 +329,16 @@ quint64 LogChain::highest() const
 {
     const QList<quint64> all = numbers();
     return all.isEmpty() ? 0 : *std::max_element(all.cbegin(), all.cend());
+}
+
+/// Or 0. A file has its bytes before it has its name, so what has none is not, or not any more, in use.
+quint64 LogChain::newestInUse() const
+{
+    QList<quint64> all = numbers();
+    std::sort(all.begin(), all.end(), std::greater<>());
+    const auto found = std::find_if(all.cbegin(), all.cend(),
+                                    [this](quint64 number) { return !isNoFile(number) && !isStub(number); });
+    return found == all.cend() ? 0 : *found;
 }
 
 } // namespace tellwire::transport

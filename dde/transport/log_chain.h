@@ -68,6 +68,7 @@ private:
     std::optional<Entered> load(FileDescriptor descriptor, quint64 number);
     Result<void> create(quint64 number, const QByteArray &content);
     void replaceByStub(quint64 number);
+    bool isNoFile(quint64 number) const;
     bool isStub(quint64 number) const;
     FileDescriptor openFile(quint64 number) const;
     Result<void> checkFile(int file, quint64 number) const;
@@ -78,6 +79,7 @@ private:
     QByteArray temporaryName(const char *purpose) const;
     QList<quint64> numbers() const;
     quint64 highest() const;
+    quint64 newestInUse() const;
 
     const SessionDirectory &m_directory;
     SystemCalls &m_calls;

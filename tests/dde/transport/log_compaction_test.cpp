@@ -17,6 +17,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 namespace tellwire::transport {
 namespace {
@@ -171,6 +172,40 @@ TEST(ALogCompaction, TakesLaggardsAlongOverTheStubs)
     EXPECT_EQ(bodyOf(*log, "late"), "1");
     EXPECT_TRUE(isTold) << "it did not see every record, so it must look at everything";
 }
+
+/// Puts something that is no file where it is told to.
+using PutOddThing = void (*)(const QByteArray &name);
+
+class AnOddThingNamedLikeTheNextLog : public testing::TestWithParam<PutOddThing>
+{};
+
+TEST_P(AnOddThingNamedLikeTheNextLog, HoldsNobodyUp)
+{
+    const ScratchSession session;
+    const auto log = session.log(1, early);
+    ASSERT_TRUE(log->change(put("key", "before")));
+    GetParam()(session.logPath(2).toUtf8());
+
+    const auto newcomer = session.log(2, early);
+    EXPECT_EQ(newcomer->state(), log->state());
+    growInto(*log, 3);
+    ASSERT_TRUE(newcomer->change(put("key", "after")));
+    ASSERT_TRUE(log->replay());
+
+    EXPECT_EQ(bodyOf(*log, "key"), "after");
+    EXPECT_EQ(session.log(3, early)->state(), log->state());
+    EXPECT_EQ(QFileInfo(session.logPath(2)).size(), 0);
+    EXPECT_TRUE(QFileInfo(session.logPath(2)).isFile());
+    EXPECT_TRUE(QDir(session.directory().path() + QStringLiteral("/tmp"))
+                    .isEmpty(QDir::AllEntries | QDir::NoDotAndDotDot));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    IfItIs, AnOddThingNamedLikeTheNextLog,
+    testing::Values([](const QByteArray &name) { EXPECT_EQ(mkdir(name, 0700), 0); },
+                    [](const QByteArray &name) { EXPECT_EQ(mkfifo(name, 0600), 0); },
+                    [](const QByteArray &name) { EXPECT_EQ(symlink("/etc/passwd", name), 0); },
+                    [](const QByteArray &name) { EXPECT_EQ(symlink("nothing", name), 0); }));
 
 // A name that was free again would get a log that nobody uses, or lead the late one into a session of its
 // own.
