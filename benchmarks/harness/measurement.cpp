@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace tellwire::comparison {
 namespace {
@@ -48,7 +49,7 @@ double quantile(const std::vector<std::uint64_t> &sorted, double share)
 {
     if (sorted.empty())
         return 0;
-    const auto index = static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1) + 0.5);
+    const auto index = static_cast<std::size_t>(std::lround(share * static_cast<double>(sorted.size() - 1)));
     return static_cast<double>(sorted[std::min(index, sorted.size() - 1)]);
 }
 
