@@ -168,6 +168,12 @@ def picture(results, path):
     return True
 
 
+def failures(results):
+    keys = ("peer", "workload", "variant", "size")
+    return "".join("\n  failed: " + " ".join(str(line.get(key)) for key in keys) + ": " +
+                   (line.get("error") or "nothing came") for line in results.failed)
+
+
 def noise(results):
     shares = [line.get("foreign", 0) for line in results.lines]
     if not shares:
@@ -176,7 +182,7 @@ def noise(results):
     warning = "\nOTHERS USED THE MACHINE: these times are not to be relied on." if noisy * 4 > len(shares) else ""
     return (f"{len(shares)} measurements in {len(results.rounds())} rounds; others used "
             f"{statistics.median(shares):.0%} of the machine (median), {max(shares):.0%} (worst); "
-            f"{noisy} measurements were disturbed, {len(results.failed)} failed{warning}")
+            f"{noisy} measurements were disturbed, {len(results.failed)} failed{failures(results)}{warning}")
 
 
 def text(results, machine):

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstring>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -15,11 +16,12 @@ namespace {
 
 constexpr const char *interfaceName = "org.benchmark.Interface";
 constexpr const char *serviceName = "org.benchmark.Service";
-constexpr std::size_t longestArray = 32 * 1024 * 1024; // D-Bus allows 64 MiB for all of a message.
+constexpr std::size_t longestArray =
+    std::size_t{32} * 1024 * 1024; // D-Bus allows 64 MiB for all of a message.
 
 void check(int code, const char *what)
 {
-    require(code >= 0, std::string{"sd-bus: "} + what + ": " + std::strerror(-code));
+    require(code >= 0, std::string{"sd-bus: "} + what + ": " + std::generic_category().message(-code));
 }
 
 /// sd-bus with a dbus-daemon of its own: method calls and signals, a match rule for each item. Variant
@@ -209,7 +211,7 @@ void DBus::runSubscriber(Receiver &receiver)
 {
     m_receiver = &receiver;
     while (!m_isDone)
-        if (!process(Receiver::idleMilliseconds * 1000) && !receiver.goesOnWaiting())
+        if (!process(std::uint64_t{Receiver::idleMilliseconds} * 1000) && !receiver.goesOnWaiting())
             return;
 }
 

@@ -14,7 +14,7 @@
 namespace tellwire::comparison {
 namespace {
 
-constexpr std::size_t longestPacket = 64 * 1024;
+constexpr std::size_t longestPacket = std::size_t{64} * 1024;
 
 /// Unix domain sockets and nothing else: packets up to 64 KiB, above that a stream with the length before
 /// each message. Variant `stream`: a stream for all sizes.
@@ -183,7 +183,7 @@ void UnixSockets::publish(std::uint32_t, const void *payload, std::size_t size)
 void UnixSockets::openSubscriber(unsigned)
 {
     m_socket = connect();
-    const timeval limit{0, Receiver::idleMilliseconds * 1000};
+    const timeval limit{0, suseconds_t{Receiver::idleMilliseconds} * 1000};
     setsockopt(m_socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 }
 
@@ -228,7 +228,7 @@ std::optional<std::size_t> UnixSockets::takeWhole(const std::vector<unsigned cha
 
 void UnixSockets::takeStream(Receiver &receiver)
 {
-    constexpr std::size_t least = 256 * 1024; // So that one call takes many small ones.
+    constexpr std::size_t least = std::size_t{256} * 1024; // So that one call takes many small ones.
     m_bytes.resize(std::max(least, options().size + sizeof(std::uint64_t)));
     std::size_t filled = 0;
     while (true) {

@@ -105,6 +105,11 @@ class AReport(unittest.TestCase):
         self.assertRegex(text, r"two wakes of the limit +<= 1.25 +2.00 +x +MISSED")
         self.assertTrue(has_picture)
 
+    def test_names_what_failed(self):
+        failed = results.Results([line("tellwire"), line("nng", error="it takes too long")])
+
+        self.assertIn("failed: nng w1 block 64: it takes too long", report.noise(failed))
+
     def test_says_when_others_used_the_machine(self):
         noisy = results.Results([line("tellwire", foreign=0.5)])
 
