@@ -47,6 +47,7 @@ Result<void> Membership::enter()
         return declared;
     }
     step("join.appended");
+    m_seat.followIfAsleep();
     tidyUp(m_seat);
     return {};
 }

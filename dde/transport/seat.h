@@ -88,7 +88,7 @@ public:
     /// True if `peer` accepts connections. False is a proof of death, and is recorded in the log.
     bool isAlive(PeerId peer);
 
-    int fd();       ///< For who sleeps on it. The session log is watched from the first call on.
+    int fd(); ///< For who sleeps on it. The session log is watched from the first call on, or soon after.
     bool process(); ///< Handles a bounded amount of what there is to do; true if there was any. Never blocks.
     bool wait(std::chrono::milliseconds limit); ///< See Session::wait().
 
@@ -127,6 +127,9 @@ public:
     void adopt(FileDescriptor accepted);
     void watched(const Channel &channel, const FileDescriptor &socket); ///< It was none, but a PeerWatch.
 
+    void startToWatchLog(); ///< Now, whether this program sleeps or not. Idempotent.
+    void followIfAsleep();  ///< To be called when somebody begins to need what is new in the log.
+
 private:
     friend class PeerWatch;
     struct Range
@@ -145,6 +148,7 @@ private:
          SystemCalls &system);
     Result<void> start();
     void followLog();
+    bool isLogFollowed() const;
     void watchLog();
     void compareLog();
     void readLog();
@@ -169,7 +173,9 @@ private:
     Arena m_arena;
     std::uint32_t m_epoch = 0;
     std::unique_ptr<SessionLog> m_log;
+    bool m_hasSlept = false;
     bool m_watchesLog = false;
+    Reactor::TimerId m_watchTimer = 0;
     bool m_isWatchNew = false;
     bool m_isLogUntold = false; ///< Something came that its watchers have not been told of.
     std::unique_ptr<NameTable> m_names;

@@ -30,9 +30,31 @@ void Seat::followLog()
     m_watchesLog = false;
 }
 
-/// Called before this program sleeps for the first time.
+bool Seat::isLogFollowed() const { return !m_logWatchers.empty() || m_membership->isEntered(); }
+
+/// Called before this program sleeps. The end of an inotify watch takes the kernel 5 ms to seconds, which are
+/// spared to a program that only asks for something and ends.
 void Seat::watchLog()
 {
+    constexpr auto aWhile = 1s;
+    m_hasSlept = true;
+    if (m_watchesLog)
+        return;
+    if (isLogFollowed())
+        return startToWatchLog();
+    if (m_watchTimer == 0)
+        m_watchTimer = m_reactor.after(aWhile, [this] { startToWatchLog(); });
+}
+
+void Seat::followIfAsleep()
+{
+    if (m_hasSlept)
+        watchLog();
+}
+
+void Seat::startToWatchLog()
+{
+    m_reactor.cancel(m_watchTimer);
     if (m_isDead || std::exchange(m_watchesLog, true))
         return;
     m_log->watch();
@@ -120,7 +142,7 @@ bool Seat::beginAgain()
     m_log = std::move(log).value();
     m_names = std::make_unique<NameTable>(*m_log);
     followLog();
-    watchLog();
+    startToWatchLog();
     m_membership->enterAgain();
     readLog();
     return true;
@@ -129,6 +151,7 @@ bool Seat::beginAgain()
 void Seat::onLogChange(std::weak_ptr<void> guard, std::function<void()> callback)
 {
     m_logWatchers.push_back({std::move(guard), std::move(callback)});
+    followIfAsleep();
 }
 
 } // namespace tellwire::transport

@@ -44,6 +44,7 @@ SessionStatus SessionStatus::of(const Session &session)
 {
     transport::Seat &seat = session.seat();
     (void)seat.log().replay(); // If it fails, what was read before still holds.
+    seat.startToWatchLog();
     const transport::SessionLog::Figures log = seat.log().figures();
     const transport::Configuration &configuration = seat.configuration();
     return {.name = seat.name(),

@@ -77,6 +77,7 @@ protected:
     AVictimOfThousands()
     {
         EXPECT_TRUE(victim->listen());
+        honest->startToWatchLog(); // Now, or it would count as left behind.
         atVictim = &victim->handler<Recorder>();
         atVictim->use = [this](const std::shared_ptr<Channel> &from, const Message &message) {
             if (victim->channels().size() < 100) [[maybe_unused]]

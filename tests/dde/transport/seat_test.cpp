@@ -282,6 +282,41 @@ TEST(ASeat, HearsOfChangesWithoutInotify)
     EXPECT_TRUE(served([&] { return heard; }));
 }
 
+/// Counts the inotify instances that this program asks for.
+class CountedWatches : public SystemCalls
+{
+public:
+    int watch(const char *path, std::uint32_t events) override
+    {
+        ++count;
+        return SystemCalls::watch(path, events);
+    }
+    int count = 0;
+};
+
+TEST(ASeat, WatchesTheLogOnceItFollowsItOrLives)
+{
+    const test::FreshSession session;
+    CountedWatches asking;
+    CountedWatches following;
+    CountedWatches publishing;
+    const std::shared_ptr<Seat> asker = joined(asking);
+    const std::shared_ptr<Seat> follower = joined(following);
+    const std::shared_ptr<Seat> publisher = joined(publishing);
+    for (const auto &seat : {asker, follower, publisher})
+        seat->wait(std::chrono::milliseconds{0});
+    EXPECT_EQ(asking.count + following.count + publishing.count, 0);
+
+    const auto guard = std::make_shared<int>();
+    follower->onLogChange(guard, [] {});
+    ASSERT_TRUE(publisher->listen());
+    EXPECT_EQ(following.count, 1);
+    EXPECT_EQ(publishing.count, 1);
+    EXPECT_EQ(asking.count, 0);
+
+    EXPECT_TRUE(served([&] { return asking.count == 1; }));
+}
+
 TEST(ASeat, LeavesTheSessionInOrder)
 {
     const test::FreshSession session;
