@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Copies and pastes with `tellwire` and with the commands of other clipboards, in turns; docs/benchmarks.md."""
+"""Copies and pastes with `tellwire` and with the commands of other clipboards, in turns; docs/performance.md."""
 import argparse
 import collections
 import contextlib

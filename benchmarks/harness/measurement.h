@@ -28,7 +28,7 @@ struct Measurement
     MemoryOfSides memory;
 };
 
-/// The line that says what was measured. docs/benchmarks.md lists its keys.
+/// The line that says what was measured. docs/performance.md lists its keys.
 std::string lineOf(const Measurement &measurement, const Options &options, const Control &control);
 
 /// A line about times alone: `variant` says of what.

@@ -16,7 +16,7 @@ void addOptions(CLI::App &command, Options &options)
     const auto names = [](const std::set<std::string> &all) { return CLI::IsMember(all); };
     command.add_option("--workload", options.workload)
         ->check(names({"w1", "w2", "w3", "w4", "w5", "w6", "w7"}));
-    command.add_option("--variant", options.variant, "how the work is done; see docs/benchmarks.md");
+    command.add_option("--variant", options.variant, "how the work is done; see docs/performance.md");
     command.add_option("--size", options.size, "bytes of a payload");
     command.add_option("--seconds", options.seconds, "how long to measure")->check(CLI::Range(0.0, 3600.0));
     command.add_option("--rate", options.rate, "w2: updates per second")->check(CLI::Range(1.0, 1e6));
@@ -37,7 +37,7 @@ void addOptions(CLI::App &command, Options &options)
 Options parseOptions(int argumentCount, char **arguments)
 {
     Options options;
-    CLI::App command{"Measures one workload and prints one line of JSON; see docs/benchmarks.md"};
+    CLI::App command{"Measures one workload and prints one line of JSON; see docs/performance.md"};
     addOptions(command, options);
     try {
         command.parse(argumentCount, arguments);

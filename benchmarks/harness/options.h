@@ -9,7 +9,7 @@
 
 namespace tellwire::comparison {
 
-/// What is to be measured. All programs of the comparison take the same; docs/benchmarks.md says what it
+/// What is to be measured. All programs of the comparison take the same; docs/performance.md says what it
 /// means.
 struct Options
 {

@@ -69,7 +69,7 @@ int run(const Options &options)
 int parseAndRun(int argumentCount, char **arguments)
 {
     Options options;
-    CLI::App command{"Measures Tellwire beside the limits of this machine; see docs/benchmarks.md"};
+    CLI::App command{"Measures Tellwire beside the limits of this machine; see docs/performance.md"};
     command.add_option("--only", options.only, "only the measurements whose name this expression finds");
     command.add_flag("--list", options.isListed, "print the names of the measurements");
     command.add_flag("--json", options.isJson, "print JSON instead of a table");

@@ -11,7 +11,7 @@
 
 namespace tellwire::comparison {
 
-/// Tellwire as its own peer. Its variants: docs/benchmarks.md.
+/// Tellwire as its own peer. Its variants: docs/performance.md.
 class TellwirePeer final : public Peer
 {
 public:
