@@ -9,7 +9,7 @@
 namespace tellwire::comparison {
 namespace {
 
-constexpr double patience = 20; // Seconds.
+constexpr double patienceForReplies = 20; // Seconds.
 
 void warmUp(Peer &peer, CheckedReply &reply)
 {
@@ -31,7 +31,7 @@ void askRepeatedly(Peer &peer, Control &control)
     warmUp(peer, reply);
     reply.forgetBytes();
     control.ready.raise();
-    require(control.go.waitUntil(1, patience), "the measurement does not begin");
+    require(control.go.waitUntil(1, patienceForReplies), "the measurement does not begin");
 
     ActiveResult result{.startedAt = nanosecondsNow()};
     const std::uint64_t end = result.startedAt + nanosecondsOf(options.seconds);
