@@ -69,8 +69,7 @@ void Outbox::send(Outgoing message)
         message.link->queuedBytes += bytes;
     }
     m_queue.push_back(std::move(message));
-    m_lane->setWantSpace(true);
-    fullFence(); // Either the peer sees the wish, or this side sees the room it has just made.
+    m_lane->setWantSpace(true); // Who falls asleep looks for room once more, when others see this.
     m_valid = flush() && m_valid;
 }
 

@@ -180,6 +180,19 @@ TEST_F(AChannel, KnowsThatNothingWaitsOnceItIsReadThoughNothingMoreIsSent)
     EXPECT_EQ(channel->waitingBytes(), 0U);
 }
 
+TEST_F(AChannel, GetsBackEveryBlockThatItLent)
+{
+    const std::shared_ptr<Channel> channel = connected();
+    constexpr std::size_t count = 200;
+
+    for (std::size_t sent = 0; sent < count; ++sent) {
+        ASSERT_TRUE(channel->send({.type = 0x11, .payload = QByteArray(5'000, 'x')}));
+        ASSERT_TRUE(served([&] { return atServer->messages.size() == sent + 1; }));
+    }
+
+    EXPECT_EQ(channel->waitingBytes(), 0U);
+}
+
 TEST_F(AChannel, TakesAMessageThatIsLargerThanTheQuotaAlone)
 {
     const std::shared_ptr<Channel> channel = connected();
