@@ -22,11 +22,11 @@ namespace {
 constexpr std::uint64_t firstSegmentLength = 256U << 10;
 constexpr std::uint64_t largestSharedSegment = 64U << 20;
 constexpr std::uint64_t heapOverhead = 16U << 10; // What Boost's heap keeps for itself, generously.
-constexpr std::uint64_t spareLength = 256U << 20; // Empty segments kept for the next large payload.
+constexpr std::uint64_t spareLength = 257U << 20; // Empty segments kept for the next large payload.
 constexpr std::size_t quarantineLength = 64;
 constexpr std::size_t slotsPerBlock = 256;
 constexpr std::uint64_t largestCachedBlock = 4096;
-constexpr std::size_t cachedBlocksPerLength = 64;
+constexpr std::uint64_t cachedBytesPerLength = 128U << 10; // A reader gives back a thousand blocks at once.
 
 constexpr std::uint64_t roundedUp(std::uint64_t length, std::uint64_t unit)
 {
@@ -86,7 +86,7 @@ private:
     Result<void> addSegment(std::uint64_t length);
     std::optional<std::uint16_t> freeNumber() const;
     void leaveQuarantine();
-    void dropIfSpare(std::uint16_t number);
+    void dropSpare(std::uint64_t allowed);
 
     std::deque<Retired> m_quarantine;
     std::uint64_t m_quarantined = 0;
@@ -184,6 +184,8 @@ std::optional<std::uint16_t> Arena::Private::freeNumber() const
 Result<void> Arena::Private::addSegment(std::uint64_t length)
 {
     const std::optional<std::uint16_t> number = freeNumber();
+    if (m_reserved + length > m_limit)
+        dropSpare(0);
     if (!number || m_reserved + length > m_limit)
         return Error{
             ErrorCode::OutOfSpace,
@@ -229,24 +231,38 @@ void Arena::Private::free(Place place, std::uint64_t length)
     m_used -= length;
     if (length <= largestCachedBlock)
         if (std::vector<Place> &cached = m_cache.at(length / blockAlignment);
-            cached.size() < cachedBlocksPerLength) {
+            cached.size() < cachedBytesPerLength / length) {
             cached.push_back(place);
             return;
         }
-    m_segments.at(place.segment)->free(at(place));
-    dropIfSpare(place.segment);
+    ArenaSegment &segment = *m_segments.at(place.segment);
+    segment.free(at(place));
+    if (segment.isEmpty())
+        dropSpare(spareLength);
 }
 
-void Arena::Private::dropIfSpare(std::uint16_t number)
+/// A segment of new pages costs more than what is copied into it, and readers would have to map it. The
+/// oldest go first: younger ones are of a size that is still in use.
+void Arena::Private::dropSpare(std::uint64_t allowed)
 {
-    ArenaSegment &segment = *m_segments.at(number);
-    if (number == 0 || !segment.isEmpty() || m_reserved - m_used <= spareLength)
-        return;
-    // No step() from here to Channel::segmentGone(): a walk would need more memory than is spared, each time.
-    m_reserved -= segment.length();
-    m_segments.erase(number);
-    if (m_segmentGone)
-        m_segmentGone(number);
+    const auto isSpare = [](const auto &entry) { return entry.first != 0 && entry.second->isEmpty(); };
+    std::uint64_t spare = 0;
+    for (const auto &entry : m_segments)
+        spare += isSpare(entry) ? entry.second->length() : 0;
+    for (auto entry = m_segments.begin(); entry != m_segments.end() && spare > allowed;) {
+        const auto next = std::next(entry);
+        if (isSpare(*entry)) {
+            const std::uint16_t number = entry->first;
+            spare -= entry->second->length();
+            m_reserved -= entry->second->length();
+            m_segments.erase(entry);
+            // No step() from here to Channel::segmentGone(): a walk would need more memory than is spared,
+            // each time.
+            if (m_segmentGone)
+                m_segmentGone(number);
+        }
+        entry = next;
+    }
 }
 
 LatestCell &Arena::Private::cell(std::uint64_t place)

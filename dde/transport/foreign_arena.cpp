@@ -9,10 +9,23 @@
 namespace tellwire::transport {
 namespace {
 
+// What is longer, malloc() maps by itself (DEFAULT_MMAP_THRESHOLD_MAX), so that advice about it ends with it.
+constexpr std::size_t mappedByItself = 32U << 20;
 constexpr int maxCopies = 64; // A publisher that replaces its value faster than that must send it instead.
 constexpr std::uint64_t maxArenaLength = std::uint64_t{16} << 30;
 constexpr std::size_t maxSegments = 4096; // Mappings are few: nobody else's program may use them up.
 constexpr std::uint64_t maxSegmentLength = std::uint64_t{maxPayloadLength} + (std::uint64_t{64} << 20);
+
+QByteArray copyOf(const char *bytes, std::size_t length)
+{
+    const auto size = static_cast<qsizetype>(length);
+    if (length <= mappedByItself)
+        return {bytes, size};
+    QByteArray copy{size, Qt::Uninitialized};
+    expectToFill(copy.data(), length);
+    std::memcpy(copy.data(), bytes, length);
+    return copy;
+}
 
 } // namespace
 
@@ -86,7 +99,7 @@ bool ForeignArena::copyBlock(BlockWord word, std::uint32_t headLength, BlockHead
         return false;
     const auto *bytes = reinterpret_cast<const char *>(start + sizeof(BlockHeader));
     message.head = QByteArray(bytes, static_cast<qsizetype>(headLength));
-    message.payload = QByteArray(bytes + headLength, static_cast<qsizetype>(header.length - headLength));
+    message.payload = copyOf(bytes + headLength, header.length - headLength);
     fullFence();
     return loadAcquire(shared.tag) == tag;
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dde/transport/memory_p.h"
 
+#include "dde/transport/layout.h"
+
 #include <cerrno>
+#include <cstdint>
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -102,6 +105,15 @@ void OwnedMemory::abandon(std::unique_ptr<OwnedMemory> memory)
     // Its addresses are not ours here, so nothing may ever unmap them.
     [[maybe_unused]] auto *leaked = new ipc::mapped_region(
         std::move(memory->m_region)); // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): meant.
+}
+
+void expectToFill(char *bytes, std::size_t length)
+{
+    const auto begin = reinterpret_cast<std::uintptr_t>(bytes);
+    const std::uintptr_t first = (begin + pageLength - 1) / pageLength * pageLength;
+    const std::uintptr_t last = (begin + length) / pageLength * pageLength;
+    if (first < last)
+        madvise(bytes + (first - begin), last - first, MADV_HUGEPAGE);
 }
 
 Result<std::unique_ptr<ForeignMemory>> ForeignMemory::map(SystemCalls &system, FileDescriptor file,

@@ -64,4 +64,8 @@ private:
     boost::interprocess::mapped_region m_region;
 };
 
+/// Private bytes that are about to be written from end to end: asks the kernel for few large pages in place
+/// of many small ones, each of which costs a fault.
+void expectToFill(char *bytes, std::size_t length);
+
 } // namespace tellwire::transport

@@ -179,6 +179,33 @@ TEST_F(AnArena, DropsLargeSegmentsThatNobodyNeeds)
     EXPECT_LE(big.reservedBytes(), 400 * mebibyte);
 }
 
+TEST_F(AnArena, KeepsTheSegmentOfALargePayloadForTheNext)
+{
+    int gone = 0;
+    Arena big{realSystemCalls(), 2048 * mebibyte};
+    ASSERT_TRUE(big.open());
+    big.onSegmentGone([&](std::uint16_t) { ++gone; });
+    const QByteArray payload(256 << 20, 'x');
+    BlockPointer present = *big.store({}, {}, payload);
+
+    for (int update = 0; update < 3; ++update)
+        present = *big.store({}, {}, payload);
+
+    EXPECT_EQ(gone, 0);
+    EXPECT_LE(big.reservedBytes(), 514 * mebibyte);
+}
+
+TEST_F(AnArena, GivesTheRoomOfEmptySegmentsToALargerPayload)
+{
+    Arena narrow{realSystemCalls(), 64 * mebibyte};
+    ASSERT_TRUE(narrow.open());
+    ASSERT_TRUE(narrow.store({}, {}, QByteArray(30 << 20, 'x')));
+
+    const Result<BlockPointer> larger = narrow.store({}, {}, QByteArray(50 << 20, 'x'));
+
+    EXPECT_TRUE(larger);
+}
+
 TEST_F(AnArena, CanBeWrittenByNobodyElse)
 {
     const int file = arena.descriptor(0);
