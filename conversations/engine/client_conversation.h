@@ -144,6 +144,8 @@ public:
     void send(const protocol::ClientMessage &message); ///< What both sides must know; else the channel ends.
 
 private:
+    using LinksByItem = QHash<ItemName, std::vector<protocol::LinkId>>;
+
     // Opening and closing: client_conversation.cpp.
     void search();
     void ask(const QList<protocol::ServiceOffer> &fresh);
@@ -168,7 +170,7 @@ private:
     Result<void> tryToStart(const ClientLink &link);
     template <typename M>
     protocol::TransactionId begin(M message, Transaction transaction, Limit limit);
-    const QMultiHash<ItemName, protocol::LinkId> &linksByItem();
+    const LinksByItem &linksByItem();
 
     Client &m_client;
     Target m_target;
@@ -196,8 +198,8 @@ private:
     /// The last poke or command that ended without an answer: the server may still be about to read it.
     std::optional<protocol::TransactionId> m_unansweredOrder;
     std::unordered_set<protocol::LinkId> m_links;
-    std::optional<QMultiHash<ItemName, protocol::LinkId>> m_linksByItem; ///< Once a request has looked.
-    std::shared_ptr<int> m_guard; ///< Of the watch on the log, while it reconnects.
+    std::optional<LinksByItem> m_linksByItem; ///< Once a request has looked.
+    std::shared_ptr<int> m_guard;             ///< Of the watch on the log, while it reconnects.
 };
 
 } // namespace tellwire::engine

@@ -84,11 +84,13 @@ std::optional<Update> ClientConversation::present(const ItemName &item, const Fo
 {
     if (m_state != State::Open || m_links.empty() || !m_transactions.empty() || m_unansweredOrder)
         return std::nullopt;
-    const auto [first, last] = linksByItem().equal_range(item);
+    const auto links = linksByItem().constFind(item);
+    if (links == m_linksByItem->cend())
+        return std::nullopt;
     std::optional<Update> found;
     quint64 newest = 0;
-    for (auto id = first; id != last; ++id) {
-        const std::shared_ptr<ClientLink> link = m_client.link(*id);
+    for (const protocol::LinkId id : *links) {
+        const std::shared_ptr<ClientLink> link = m_client.link(id);
         newest = std::max(newest, link->isActive() ? link->sequence() : 0);
         if (!found && link->format() == format)
             found = link->present();
@@ -96,12 +98,12 @@ std::optional<Update> ClientConversation::present(const ItemName &item, const Fo
     return found && found->sequence >= newest ? found : std::nullopt;
 }
 
-const QMultiHash<ItemName, protocol::LinkId> &ClientConversation::linksByItem()
+const ClientConversation::LinksByItem &ClientConversation::linksByItem()
 {
     if (!m_linksByItem) {
         m_linksByItem.emplace();
         for (const protocol::LinkId id : m_links)
-            m_linksByItem->insert(m_client.link(id)->item(), id);
+            (*m_linksByItem)[m_client.link(id)->item()].push_back(id);
     }
     return *m_linksByItem;
 }
@@ -156,7 +158,7 @@ std::shared_ptr<ClientLink> ClientConversation::advise(protocol::Advise advise,
     advise.link = link->id();
     m_links.insert(link->id());
     if (m_linksByItem)
-        m_linksByItem->insert(link->item(), link->id());
+        (*m_linksByItem)[link->item()].push_back(link->id());
     if (m_state != State::Opening || !m_target.reconnect) // Else it is started with all others.
         sayOnceOpen(link->id(), std::move(advise));
     return link;
@@ -214,8 +216,14 @@ void ClientConversation::forget(const ClientLink &link)
 {
     m_links.erase(link.id());
     m_waiting.erase(link.id());
-    if (m_linksByItem)
-        m_linksByItem->remove(link.item(), link.id());
+    if (!m_linksByItem)
+        return;
+    const auto siblings = m_linksByItem->find(link.item());
+    if (siblings == m_linksByItem->end())
+        return;
+    std::erase(*siblings, link.id());
+    if (siblings->empty())
+        m_linksByItem->erase(siblings);
 }
 
 void ClientConversation::sayOnceOpen(std::uint32_t id, protocol::ClientMessage message)
