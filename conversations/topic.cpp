@@ -33,20 +33,23 @@ const TopicName &Topic::name() const noexcept { return m_data->engine->name(); }
 
 void Topic::setItem(const ItemName &item, const Payload &value, const ItemStatus &status)
 {
-    setItem(item, QList{value}, status);
+    const ItemValue one{item, {value}, status};
+    m_data->engine->setItems({&one, 1}, false);
 }
 
 void Topic::setItem(const ItemName &item, const QList<Payload> &sameValue, const ItemStatus &status)
 {
     Q_ASSERT_X(!sameValue.isEmpty(), "Topic::setItem", "an item needs a value");
-    m_data->engine->setItems({ItemValue{item, sameValue, status}}, false);
+    const ItemValue one{item, sameValue, status};
+    m_data->engine->setItems({&one, 1}, false);
 }
 
 void Topic::setItems(const QList<ItemValue> &values)
 {
     for (const ItemValue &value : values)
         Q_ASSERT_X(!value.sameValue.isEmpty(), "Topic::setItems", "an item needs a value");
-    m_data->engine->setItems(values, true);
+    const QList<ItemValue> kept{values}; // A converter may change the caller's.
+    m_data->engine->setItems(kept, true);
 }
 
 void Topic::provideItem(const ItemName &item, const QList<Format> &formats, Provider provide)

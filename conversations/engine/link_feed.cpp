@@ -43,8 +43,8 @@ Result<Payload> LinkFeed::make(const QList<Payload> &sameValue, const FormatRegi
             return settled.error();
         source = std::ranges::find_if(sameValue, isSource);
     }
-    const Conversion conversion = m_agreement->conversion;
-    return conversion.apply(*source);
+    const std::shared_ptr<const Agreement> kept = m_agreement;
+    return kept->conversion.apply(*source);
 }
 
 std::shared_ptr<LinkFeed::Making> LinkFeed::startMaking()

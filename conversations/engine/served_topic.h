@@ -8,9 +8,11 @@
 
 #include <QHash>
 #include <QSet>
+#include <QVarLengthArray>
 
 #include <memory>
 #include <set>
+#include <span>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -56,7 +58,8 @@ public:
     // What the program says. Runs converters and providers, which may do anything.
 
     /// Sets all items as one change. In a batch, links that want whole batches get marks.
-    void setItems(const QList<ItemValue> &values, bool isBatch);
+    /// The caller keeps `values` as they are until it returns.
+    void setItems(std::span<const ItemValue> values, bool isBatch);
     void provideItem(const ItemName &name, std::shared_ptr<const ItemProvider> provider);
     void itemChanged(const ItemName &name, const ItemStatus &status);
     void removeItem(const ItemName &name);
@@ -126,15 +129,16 @@ public:
 private:
     class HandlerScope;
     struct ItemChange;
+    using ItemChanges = QVarLengthArray<ItemChange, 1>; ///< Most often one: it costs no memory then.
     using Awaiting = std::set<std::pair<ServedClient *, protocol::LinkId>>;
 
     // served_topic_feeding.cpp
-    std::vector<ItemChange> changesFor(const QList<ItemValue> &values) const;
+    ItemChanges changesFor(std::span<const ItemValue> values) const;
     void prepare(ItemChange &change);
     void apply(ItemChange &change);
     static void show(ItemChange &change);
     static void tell(const ItemChange &change, std::uint16_t batchFlag);
-    static void endBatch(const std::vector<ItemChange> &changes);
+    static void endBatch(const ItemChanges &changes);
     void afterChange(const ItemChange &change);
     void feedStored(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed);
 

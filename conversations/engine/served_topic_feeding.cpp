@@ -8,6 +8,7 @@
 #include "dde/transport/seat.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 // How changes of stored items reach the links on them.
@@ -19,15 +20,15 @@ struct ServedTopic::ItemChange
 {
     struct Made
     {
-        std::shared_ptr<LinkFeed> feed;
-        Result<Payload> value;
+        std::shared_ptr<LinkFeed> feed = {};
+        Result<Payload> value = Error{};
         Result<void> shown = {};
     };
 
     const ItemValue *value = nullptr;
     std::shared_ptr<Item> item; ///< Null until there is one.
     std::uint64_t sequenceBefore = 0;
-    std::vector<Made> made = {}; ///< The value for each feed there was.
+    QVarLengthArray<Made, 1> made = {}; ///< The value for each feed there was.
     transport::ValueStamp stamp = {};
     bool isNew = false;
     bool hasOtherFormats = false;
@@ -36,11 +37,10 @@ struct ServedTopic::ItemChange
 
 // First all conversions, which run the program's code; then all changes and all sending, which do not.
 // Nothing is sent before all of it can be read in place, so that nobody finds there less than what came.
-void ServedTopic::setItems(const QList<ItemValue> &values, bool isBatch)
+void ServedTopic::setItems(std::span<const ItemValue> values, bool isBatch)
 {
     const auto self = shared_from_this();
-    const QList<ItemValue> kept{values}; // A converter may change the caller's.
-    std::vector<ItemChange> changes = changesFor(kept);
+    ItemChanges changes = changesFor(values);
     for (ItemChange &change : changes)
         prepare(change);
     for (ItemChange &change : changes)
@@ -59,11 +59,11 @@ void ServedTopic::setItems(const QList<ItemValue> &values, bool isBatch)
 }
 
 /// An item that is there twice gets the last of its values.
-std::vector<ServedTopic::ItemChange> ServedTopic::changesFor(const QList<ItemValue> &values) const
+ServedTopic::ItemChanges ServedTopic::changesFor(std::span<const ItemValue> values) const
 {
-    std::vector<ItemChange> changes;
-    changes.reserve(static_cast<std::size_t>(values.size()));
-    QHash<ItemName, std::size_t> places;
+    ItemChanges changes;
+    changes.reserve(static_cast<qsizetype>(values.size()));
+    QHash<ItemName, qsizetype> places;
     for (const ItemValue &value : values) {
         if (const auto place = places.constFind(value.item); place != places.cend()) {
             changes[*place].value = &value;
@@ -81,7 +81,9 @@ void ServedTopic::prepare(ItemChange &change)
     if (!change.item)
         return;
     change.sequenceBefore = change.item->stamp().sequence;
-    for (const auto &feed : std::vector{change.item->feeds()})
+    const auto &present = change.item->feeds();
+    const QVarLengthArray<std::shared_ptr<LinkFeed>, 4> feeds(present.begin(), present.end());
+    for (const auto &feed : feeds)
         change.made.push_back({feed, feed->make(change.value->sameValue, conversions())});
 }
 
@@ -127,7 +129,7 @@ void ServedTopic::tell(const ItemChange &change, std::uint16_t batchFlag)
 }
 
 // A link that was cut just now is still listed: what it got before is marked as well.
-void ServedTopic::endBatch(const std::vector<ItemChange> &changes)
+void ServedTopic::endBatch(const ItemChanges &changes)
 {
     std::set<ServedClient *> marked;
     for (const ItemChange &change : changes)
@@ -147,9 +149,10 @@ void ServedTopic::afterChange(const ItemChange &change)
     const auto isMade = [&](const std::shared_ptr<LinkFeed> &feed) {
         return std::ranges::find(change.made, feed, &ItemChange::Made::feed) != change.made.end();
     };
-    for (const auto &feed : std::vector{change.item->feeds()})
-        if (!isMade(feed)) // It began while the converters ran.
-            feedStored(change.item, feed);
+    std::vector<std::shared_ptr<LinkFeed>> late; // They began while the converters ran.
+    std::ranges::remove_copy_if(change.item->feeds(), std::back_inserter(late), isMade);
+    for (const std::shared_ptr<LinkFeed> &feed : late)
+        feedStored(change.item, feed);
     if (change.isNew)
         wakeAwaiting(change.value->item);
     const std::shared_ptr<ServedService> service = m_service.lock();

@@ -239,13 +239,16 @@ void Seat::ringTouched()
 {
     if (m_touched.empty())
         return;
-    const std::vector<std::shared_ptr<Channel>> touched = std::exchange(m_touched, {});
+    std::vector<std::shared_ptr<Channel>> touched = std::exchange(m_touched, {});
     fullFence(); // What was written becomes visible before the peer's word is read: it sleeps and is rung, or
                  // sees it.
     for (const std::shared_ptr<Channel> &channel : touched) {
         channel->isTouched = false;
         channel->ring();
     }
+    touched.clear();
+    if (m_touched.empty())
+        m_touched = std::move(touched); // For its memory.
 }
 
 Seat::Batch::~Batch()
