@@ -25,7 +25,7 @@ ThreadInstances &ThreadInstances::ofThisThread()
     return instances;
 }
 
-ThreadInstances::ThreadInstances() { transport::keepListOfThread(); }
+ThreadInstances::ThreadInstances() = default;
 
 ThreadInstances::~ThreadInstances()
 {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <limits>
 #include <mutex>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include <poll.h>
@@ -26,8 +28,14 @@ Registry &registry()
     return all;
 }
 
+// By a pointer, since a session may be a static object, and outlive what a thread destroys at its end.
 thread_local std::vector<Seat *>
-    seatsOfThread; // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): see header.
+    *listOfThread; // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): see header.
+
+std::span<Seat *const> seatsOfThread()
+{
+    return listOfThread ? std::span<Seat *const>{*listOfThread} : std::span<Seat *const>{};
+}
 
 void beforeFork() { registry().mutex.lock(); }
 void afterForkInParent() { registry().mutex.unlock(); }
@@ -49,25 +57,33 @@ void registerSeat(Seat &seat)
     static_cast<void>(handling);
     const std::lock_guard guard{registry().mutex};
     registry().seats.push_back(&seat);
-    seatsOfThread.push_back(&seat);
+    if (!listOfThread)
+        listOfThread = new std::vector<Seat *>;
+    listOfThread->push_back(&seat);
 }
-
-void keepListOfThread() { seatsOfThread.reserve(1); }
 
 void unregisterSeat(Seat &seat)
 {
     const std::lock_guard guard{registry().mutex};
     std::erase(registry().seats, &seat);
-    std::erase(seatsOfThread, &seat);
+    if (!listOfThread)
+        return; // It belongs to another thread, which has ended.
+    std::erase(*listOfThread, &seat);
+    if (listOfThread->empty())
+        delete std::exchange(listOfThread, nullptr);
 }
 
-bool wereLostByFork() { return !seatsOfThread.empty() && std::ranges::all_of(seatsOfThread, &Seat::isDead); }
+bool wereLostByFork()
+{
+    const auto seats = seatsOfThread();
+    return !seats.empty() && std::ranges::all_of(seats, &Seat::isDead);
+}
 
 bool waitForSessions(std::chrono::milliseconds limit)
 {
     std::vector<std::shared_ptr<Seat>> seats;
     std::vector<pollfd> descriptors;
-    for (Seat *seat : seatsOfThread)
+    for (Seat *seat : seatsOfThread())
         if (!seat->isDead()) {
             seats.push_back(seat->shared_from_this());
             descriptors.push_back({seat->fd(), POLLIN, 0});

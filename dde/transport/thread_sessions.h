@@ -12,10 +12,6 @@ class Seat;
 void registerSeat(Seat &seat);
 void unregisterSeat(Seat &seat);
 
-/// To be called by a variable of the thread that will keep a seat to the thread's end, before it is complete:
-/// then the list is there before it, and goes after it.
-void keepListOfThread();
-
 /// Sleeps until one of the calling thread's sessions has something to do, and lets all of them do it. False
 /// if the limit came first, or the thread has no session; a negative limit never comes. May be called from
 /// inside itself.
