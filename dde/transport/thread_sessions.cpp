@@ -67,7 +67,7 @@ void unregisterSeat(Seat &seat)
     const std::lock_guard guard{registry().mutex};
     std::erase(registry().seats, &seat);
     if (!listOfThread)
-        return; // It belongs to another thread, which has ended.
+        return; // It belongs to another thread.
     std::erase(*listOfThread, &seat);
     if (listOfThread->empty())
         delete std::exchange(listOfThread, nullptr);

@@ -87,7 +87,15 @@ TELLWIRE_PEER(AsksWithLittleMemory)
 }
 
 class LittleMemory : public testing::TestWithParam<const char *>
-{};
+{
+protected:
+    void SetUp() override
+    {
+#if defined(__SANITIZE_THREAD__)
+        GTEST_SKIP() << "the thread sanitizer needs the memory for itself";
+#endif
+    }
+};
 
 TEST_P(LittleMemory, MakesALargeValueAnErrorThatNamesItAndNothingElse)
 {
