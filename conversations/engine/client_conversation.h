@@ -4,6 +4,7 @@
 #include "conversations/engine/client_link.h"
 #include "conversations/engine/direct_links.h"
 #include "conversations/engine/transaction.h"
+#include "conversations/engine/waiting_message.h"
 #include "dde/protocol/message.h"
 #include "dde/protocol/service_table.h"
 
@@ -188,12 +189,12 @@ private:
     std::vector<Candidate> m_later; ///< They live, but could not be had: to be tried again.
     std::chrono::steady_clock::time_point m_openedAt;
     bool m_hasBeenOpen = false;
-    int m_failures = 0;                    ///< Attempts in a row that led to nothing lasting.
-    QList<protocol::ServiceOffer> m_known; ///< Those that were tried, or are about to be.
-    std::shared_ptr<Finder> m_finder;      ///< While programs are asked what there is.
-    std::optional<Error> m_refusal;        ///< The first one a candidate gave.
-    std::optional<Error> m_endReason;      ///< Once Closed.
-    std::map<std::uint32_t, protocol::ClientMessage> m_waiting; ///< By transaction or link.
+    int m_failures = 0;                                ///< Attempts in a row that led to nothing lasting.
+    QList<protocol::ServiceOffer> m_known;             ///< Those that were tried, or are about to be.
+    std::shared_ptr<Finder> m_finder;                  ///< While programs are asked what there is.
+    std::optional<Error> m_refusal;                    ///< The first one a candidate gave.
+    std::optional<Error> m_endReason;                  ///< Once Closed.
+    std::map<std::uint32_t, WaitingMessage> m_waiting; ///< By transaction or link.
     std::unordered_set<protocol::TransactionId> m_transactions;
     /// The last poke or command that ended without an answer: the server may still be about to read it.
     std::optional<protocol::TransactionId> m_unansweredOrder;

@@ -229,7 +229,7 @@ void ClientConversation::forget(const ClientLink &link)
 void ClientConversation::sayOnceOpen(std::uint32_t id, protocol::ClientMessage message)
 {
     if (m_state == State::Opening)
-        m_waiting.emplace(id, std::move(message));
+        m_waiting.emplace(id, WaitingMessage{m_client.seat(), std::move(message)});
     else if (m_state == State::Closed)
         failLater(id, *m_endReason);
     else if (const Result<void> sent = trySend(std::move(message)); !sent)
@@ -238,8 +238,9 @@ void ClientConversation::sayOnceOpen(std::uint32_t id, protocol::ClientMessage m
 
 void ClientConversation::sendWaiting()
 {
+    const auto send = [this](const protocol::ClientMessage &message) { return trySend(message); };
     for (auto &[id, message] : std::exchange(m_waiting, {}))
-        if (const Result<void> sent = trySend(std::move(message)); !sent)
+        if (const Result<void> sent = std::move(message).take().and_then(send); !sent)
             failLater(id, sent.error());
 }
 

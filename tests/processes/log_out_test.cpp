@@ -161,4 +161,29 @@ TEST(AProgramAfterALogOut, ComesBackIfItReconnects)
     EXPECT_FALSE(heard.end);
 }
 
+TEST(ARequestThatWaitsDuringALogOut, StillMeansTheSameFormat)
+{
+    const FreshSession fresh;
+    const Format wanted{QStringLiteral("application/x-wanted")};
+    const Format other{QStringLiteral("application/x-other")};
+    const Session session = Session::join().value();
+    Conversation talk{session, "Late"_service, "data"_topic, {.reconnect = true}};
+    talk.setTimeout(patience);
+    const Reply<Update> reply = talk.request("item"_item, wanted); // Its number is the first of the session.
+
+    fs::rename(sessionOf(fresh), fresh.directory() / "gone");
+    fs::remove_all(fresh.directory() / "gone");
+    const Session newcomer = Session::join().value();
+    const Result<FormatNumber> first = newcomer.formatNames().number(other);
+    Service service{newcomer, "Late"_service};
+    service.topic("data"_topic).setItem("item"_item, {Payload{other, "wrong"}, Payload{wanted, "right"}});
+    const Result<void> published = service.publish();
+
+    ASSERT_TRUE(first && published);
+    EXPECT_EQ(*first, firstRegisteredFormat);
+    const Result<Update> update = waitFor(reply, patience);
+    ASSERT_TRUE(update);
+    EXPECT_EQ(update->value, (Payload{wanted, "right"}));
+}
+
 } // namespace tellwire::test
