@@ -204,6 +204,10 @@ void ServerSide::askForMore(const std::shared_ptr<ManyAnswers> &answers)
     const qsizetype place = answers->message.parts.size();
     const auto done = [this, answers, place](const Result<Given> &given) {
         protocol::AnswerPart &part = answers->message.parts.emplaceBack();
+        const auto all = static_cast<std::uint64_t>(answers->message.values.size()) +
+                         (given ? static_cast<std::uint64_t>(given->value.size()) : 0);
+        if (all > instance().seat().configuration().payloadLimit)
+            return refuse(answers->question.transaction, ErrorCode::TooLarge);
         if (given) {
             part.time = engine::toMicroseconds(SourceTime::clock::now());
             part.format = given->format;
@@ -212,10 +216,6 @@ void ServerSide::askForMore(const std::shared_ptr<ManyAnswers> &answers)
         } else {
             part.refusal = given.error();
         }
-        const bool isTooLarge = static_cast<std::uint64_t>(answers->message.values.size()) >
-                                instance().seat().configuration().payloadLimit;
-        if (isTooLarge)
-            return refuse(answers->question.transaction, ErrorCode::TooLarge);
         if (answers->message.parts.size() < answers->question.items.size())
             return askForMore(answers);
         if (const auto client = m_partner.program.lock())
