@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 
-PROCESSORS = os.cpu_count() or 1
+from .machine import PROCESSORS
+
 TICK = os.sysconf("SC_CLK_TCK")
 TIMEOUT = 120  # Seconds for one measurement.
 
@@ -74,16 +75,20 @@ def parsed(output):
 
 
 class Recorder:
-    """Measures, and appends each line to a file at once: a run that is cut short has all until then."""
+    """Measures, and writes each line to a file at once: a run that is cut short has all until then."""
 
     def __init__(self, path, quiet, retries):
-        self.file = open(path, "a", encoding="utf-8")  # pylint: disable=consider-using-with
+        self.file = open(path, "w", encoding="utf-8")  # pylint: disable=consider-using-with
         self.quiet = quiet
         self.retries = retries
         self.lines = []
 
-    def measure(self, command, broker, number):
-        """Repeats what others disturbed, and keeps the quietest."""
+    def describe(self, about):
+        """What the lines that follow were measured on."""
+        self._keep({"about": about})
+
+    def measure(self, command, broker, number, about):
+        """Repeats what others disturbed, and keeps the quietest. `about` says what failed if the program does not."""
         best = None
         for attempt in range(1 + self.retries):
             foreign = Foreign(broker.pid)
@@ -97,6 +102,7 @@ class Recorder:
         (is_wrong, share), lines, complaint, attempts = best
         if is_wrong:
             print("!", " ".join(command), complaint.strip()[-200:], file=sys.stderr)
+            lines = lines or [{**about, "error": complaint.strip().split("\n")[-1] or "it said nothing"}]
         for line in lines:
             self._keep({**line, "round": number, "foreign": round(share, 4), "tries": attempts,
                         "load": os.getloadavg()[0]})

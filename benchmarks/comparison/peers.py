@@ -2,7 +2,7 @@
 """Who takes part, with which broker, and what is measured of whom."""
 import collections
 
-KIB, MIB = 1 << 10, 1 << 20
+KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
 Peer = collections.namedtuple("Peer", "name program broker")
 Job = collections.namedtuple("Job", "peer options broker")  # One call of a program; options without their dashes.

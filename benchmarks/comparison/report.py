@@ -3,6 +3,7 @@
 import math
 import statistics
 
+from . import machine
 from .peers import KIB, MIB
 from .targets import all_targets
 
@@ -185,7 +186,7 @@ def noise(results):
             f"{noisy} measurements were disturbed, {len(results.failed)} failed{failures(results)}{warning}")
 
 
-def text(results, machine):
-    parts = [machine, noise(results), table(results), clipboard_table(results), text_plot(results),
+def text(results):
+    parts = [machine.in_words(results.about), noise(results), table(results), clipboard_table(results), text_plot(results),
              targets_table(results), all_peers_table(results)]
     return "\n\n".join(part for part in parts if part) + "\n"

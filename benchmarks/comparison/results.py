@@ -25,8 +25,10 @@ class Results:
     """All measurements of a run. Rounds that others disturbed count only if there are not three quiet ones."""
 
     def __init__(self, lines, quiet=0.12):
-        self.lines = [line for line in lines if is_whole(line)]
-        self.failed = [line for line in lines if not is_whole(line)]
+        self.about = next((line["about"] for line in lines if "about" in line), {})
+        measured = [line for line in lines if "about" not in line]
+        self.lines = [line for line in measured if is_whole(line)]
+        self.failed = [line for line in measured if not is_whole(line)]
         self.quiet = quiet
 
     def peers(self):

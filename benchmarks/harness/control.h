@@ -10,7 +10,7 @@
 
 namespace tellwire::comparison {
 
-constexpr unsigned mostSubscribers = 64;
+constexpr unsigned mostSubscribers = 256;
 
 /// A number that grows, and that other processes can wait for. Lies in shared memory.
 class SharedCount

@@ -13,7 +13,7 @@ namespace tellwire::comparison {
 /// means.
 struct Options
 {
-    std::string workload = "w1";   ///< w1 … w7
+    std::string workload = "w1";   ///< w1 … w7, or growth
     std::string variant = "block"; ///< How the work is done; each peer has its own.
     std::size_t size = 64;         ///< Of a payload, in bytes, at least that of its header.
     double seconds = 0.5;

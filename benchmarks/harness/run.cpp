@@ -94,7 +94,7 @@ void measure(Peer &peer, Control &control, const char *self, Measurement &measur
     control.go.raise();
     processes.waitFor(control.done, wanted.done);
     countTimes(measurement, processes, options.broker);
-    if (options.workload == "w5" || options.workload == "w7")
+    if (options.workload == "w2" || options.workload == "w5" || options.workload == "w7")
         measurement.memory = memoryOf(processes, options.broker);
     control.quit.raise();
     processes.waitForEnd();
