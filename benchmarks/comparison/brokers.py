@@ -27,6 +27,7 @@ class Broker:
                 raise Missing(f"{program} is not installed")
         self.kind = kind
         self.process = None
+        self.started = []
         self.environment = {}
         memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
         self.directory = tempfile.mkdtemp(prefix="tw", dir=memory)
@@ -41,14 +42,23 @@ class Broker:
         return self
 
     def __exit__(self, *_):
-        if self.process:
-            self.process.terminate()
+        for process in [*self.started, *filter(None, [self.process])]:
+            process.terminate()
             try:
-                self.process.wait(10)
+                process.wait(10)
             except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+                process.kill()
+                process.wait()
         shutil.rmtree(self.directory, ignore_errors=True)
+
+    def start(self, command, text):
+        """A program that stays for as long as the broker does, or leaves one that does, and reads this text."""
+        with open(os.path.join(self.directory, "text"), "w+", encoding="utf-8") as file:
+            file.write(text)
+            file.seek(0)
+            environment = {**os.environ, "TELLWIRE_DIRECTORY": self.directory, **self.environment}
+            self.started.append(subprocess.Popen(command.split(), stdin=file, stdout=subprocess.DEVNULL,
+                                                 stderr=subprocess.DEVNULL, env=environment, start_new_session=True))
 
     @property
     def pid(self):

@@ -5,8 +5,9 @@ import itertools
 import math
 import statistics
 
-from .peers import GIB, KIB, MIB
+from .peers import KIB, MIB
 from .report import columns, number
+from .report import size_in_words as bytes_in_words
 
 TOLERANCE = 0.15  # Of an exponent: caches that get too small, and noise.
 LEAST_SIZES = 3  # Two always lie on a line.
@@ -20,12 +21,7 @@ PREFIXES = {"ns": ("ns", "us", "ms"), "B": ("B", "kB", "MB")}
 
 
 def size_in_words(size, along):
-    if along == "size":
-        for unit, name in ((GIB, "GiB"), (MIB, "MiB"), (KIB, "KiB")):
-            if size >= unit:
-                return f"{size // unit} {name}"
-        return f"{size} B"
-    return f"{size:,}"
+    return bytes_in_words(size) if along == "size" else f"{size:,}"
 
 
 def sizes_of(curve, results):

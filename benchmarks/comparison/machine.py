@@ -11,9 +11,9 @@ import time
 PROCESSORS = os.cpu_count() or 1
 
 # Which Debian package brings what is compared; docs/performance.md.
-PACKAGES = {"iceoryx": "iceoryx", "boostmq": "libboost-dev", "zmq": "libzmq3-dev", "nng": "libnng-dev",
-            "qlocal": "qt6-base-dev", "dbus": "dbus-daemon", "sd-bus": "libsystemd-dev", "busctl": "systemd",
-            "xclip": "xclip", "xsel": "xsel", "wl-clipboard": "wl-clipboard", "Xvfb": "xvfb", "sway": "sway"}
+PACKAGES = {"iceoryx": "iceoryx", "cyclone": "cyclonedds-dev", "boostmq": "libboost-dev", "zmq": "libzmq3-dev",
+            "nng": "libnng-dev", "qlocal": "qt6-base-dev", "dbus": "dbus-daemon", "sd-bus": "libsystemd-dev",
+            "busctl": "systemd", "xclip": "xclip", "xsel": "xsel", "wl-clipboard": "wl-clipboard", "Xvfb": "xvfb", "sway": "sway"}
 
 
 def first_match(path, expression, otherwise):

@@ -5,7 +5,10 @@ import collections
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
 Peer = collections.namedtuple("Peer", "name program broker")
-Job = collections.namedtuple("Job", "peer options broker")  # One call of a program; options without their dashes.
+
+# One call of a program; options without their dashes. `before` is a command that stays, and the text it is given.
+# @DIRECTORY@ is the private directory of the broker.
+Job = collections.namedtuple("Job", "peer options broker before", defaults=[None])
 
 TELLWIRE = Peer("tellwire", "tellwire-bench", None)
 PEERS = [
@@ -20,6 +23,7 @@ PEERS = [
     Peer("dbus", "peer_dbus", "dbus"),
     Peer("cyclone", "peer_cyclone", None),
 ]
+READERS = (1, 8)  # The publisher's cost of a further one is a difference.
 MANY_LINKS = [10, 1000, 10_000, 100_000]
 PEER_LINKS = {"iceoryx": 250}  # A WaitSet takes 256.
 
@@ -108,6 +112,32 @@ def clipboards(names, tellwire_tool, clipboard_program):
             if tool in names:
                 yield Job("command", dict(workload="w6", variant="command", size=size, count=count,
                                           program=tool), display)
+
+
+def further_readers(has_growth):
+    """What the publisher pays for its readers alone: nobody sleeps, so that nobody is woken."""
+    for count in READERS if has_growth else ():
+        yield Job("growth", dict(workload="growth", variant="readers", items=count, count=100), None)
+
+
+def start_ups(names, tellwire_tool, seconds):
+    """Whole processes that ask once, each of somebody who is there already."""
+    def job(who, peer, program, broker=None, before=None):
+        options = dict(workload="start", variant=who, program=program, seconds=seconds, count=50)
+        return Job(peer, options, broker, before)
+
+    yield job("nothing", "limit", "echo 1")
+    if tellwire_tool:
+        yield job("tellwire request", "tellwire", f"{tellwire_tool} request Started|values!one", None,
+                  (f"{tellwire_tool} publish Started|values --keep", "one=1\n"))
+        yield job("tellwire paste", "tellwire", f"{tellwire_tool} paste", None, (f"{tellwire_tool} copy", "1"))
+    if "busctl" in names:
+        yield job("busctl call", "command", "busctl --address=unix:path=@DIRECTORY@/dbus.sock call "
+                  "org.freedesktop.DBus / org.freedesktop.DBus GetId", "dbus")
+    if "xclip" in names:
+        yield job("xclip -o", "command", "xclip -selection clipboard -o", "xvfb", ("xclip -selection clipboard -i", "1"))
+    if "wl-copy" in names:
+        yield job("wl-paste", "command", "wl-paste -n", "sway", ("wl-copy", "1"))
 
 
 WORKLOADS = [requests, paced_updates, saturated_updates, large_updates, connections, many_links]

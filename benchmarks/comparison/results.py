@@ -38,8 +38,8 @@ class Results:
         return sorted({line.get("round", 1) for line in self.lines})
 
     def find(self, **wanted):
-        """The lines of one configuration; what is not said has its usual value, but for clipboards."""
-        if wanted.get("workload") != "w6":
+        """The lines of one configuration; what is not said has its usual value, but for whole commands."""
+        if wanted.get("workload") not in ("w6", "start"):
             wanted = {**DEFAULTS, **wanted}
         found = [line for line in self.lines if all(line.get(key) == value for key, value in wanted.items())]
         quiet = [line for line in found if line.get("foreign", 0) <= self.quiet]

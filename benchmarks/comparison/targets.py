@@ -2,11 +2,14 @@
 """What Tellwire is to reach, each as a ratio within one run."""
 import collections
 
-from .peers import KIB, MIB
+from .peers import KIB, MIB, READERS
+from .results import IDEAL
 
-# value and bound in the same unit; without a value the target could not be judged.
-Target = collections.namedtuple("Target", "workload what bound value unit is_met")
+# value and bound in the same unit; without a value the target could not be judged. about: the configuration it is about,
+# if it is about one; briefly: the bound in the row of the table that is about the same.
+Target = collections.namedtuple("Target", "workload what bound value unit is_met about briefly", defaults=[None, ""])
 
+VALUE = 64  # Bytes, of which a client keeps the newest; those of the server lie in shared memory.
 PLACES = ("free", "split", "same")
 SOCKET_PEERS = ("unixsock", "zmq", "nng", "qlocalsocket", "dbus")
 PEERS_WITH_DISCOVERY = ("iceoryx", "dbus", "cyclonedds")
@@ -30,14 +33,30 @@ def to_limit(results, bound, text, **wanted):
     if limit["variant"] == "qt":
         limit["variant"] = "block"
     ratio = results.ratio("p50_ns", {**wanted, "peer": "tellwire"}, limit)
-    return at_most(wanted["workload"].upper(), text, ratio, bound)
+    return at_most(wanted["workload"].upper(), text, ratio, bound)._replace(about=wanted,
+                                                                            briefly=f"<= {bound:g} limit")
+
+
+def to_best(results, field, least, **wanted):
+    """Name of the best peer, and the ratio to it within each round."""
+    name, _ = results.best_peer(field, least, **wanted)
+    if name is None:
+        return None, None
+    return name, results.ratio(field, {**wanted, "peer": "tellwire"}, {**wanted, "peer": name})
 
 
 def below_all(results, text, **wanted):
     """How much longer than the best peer."""
-    ours = results.median("p50_ns", **{**wanted, "peer": "tellwire"})
-    name, best = results.best_peer("p50_ns", **wanted)
-    return at_most(wanted["workload"].upper(), f"{text}: to the best peer ({name})", over(ours, best), 1)
+    name, ratio = to_best(results, "p50_ns", True, **wanted)
+    return at_most(wanted["workload"].upper(), f"{text}: to the best peer ({name})", ratio, 1)._replace(
+        about=wanted, briefly="<= best")
+
+
+def above_all(results, text, **wanted):
+    """How much more a second than the best peer."""
+    name, ratio = to_best(results, "msgs_per_s", False, **wanted)
+    return at_least(wanted["workload"].upper(), f"{text}: to the best peer ({name})", ratio, 1)._replace(
+        about=wanted, briefly=">= best")
 
 
 def updates(results):
@@ -45,7 +64,8 @@ def updates(results):
         for place in PLACES:
             yield to_limit(results, bound, f"update of 64 B, {variant}, {place}: to the wake of the limit",
                            workload="w2", variant=variant, rate=1000, place=place)
-    yield below_all(results, "update of 64 B", workload="w2", variant="block", rate=1000)
+    for place in PLACES:
+        yield below_all(results, f"update of 64 B, {place}", workload="w2", variant="block", rate=1000, place=place)
 
 
 def requests(results):
@@ -55,40 +75,41 @@ def requests(results):
     yield to_limit(results, 4, "request of 64 B, both polling: to the ping-pong of a cache line", workload="w1",
                    variant="spin", place="split")
     linked = results.median("p50_ns", peer="tellwire", workload="w1", variant="linked")
-    yield at_most("W1", "request of 64 B, answered in place", linked and linked / 1000, 0.5, "us")
+    yield at_most("W1", "request of 64 B, answered in place", linked and linked / 1000, 0.5, "us")._replace(
+        about=dict(workload="w1", variant="linked"), briefly="<= 0.5 us")
     for size, name in ((4 * KIB, "4 KiB"), (MIB, "1 MiB")):
         yield below_all(results, f"request of {name}", workload="w1", variant="block", size=size)
     yield to_limit(results, 1.3, "request of 1 MiB: to wakes and one copy", workload="w1", variant="block",
                    size=MIB)
 
 
-def rate(results, peer, subscribers=1, size=64):
-    return results.median("msgs_per_s", peer=peer, workload="w3", variant="block", size=size, subs=subscribers)
-
-
-def saturated(results):
+def streams(results):
     for size, name in ((64, "64 B"), (4 * KIB, "4 KiB")):
-        peer, best = results.best_peer("msgs_per_s", least=False, workload="w3", variant="block", size=size)
-        yield at_least("W3", f"saturated {name}, 1 to 1: to the best peer ({peer})",
-                       over(rate(results, "tellwire", size=size), best), 1)
-    yield at_least("W3", "saturated 64 B, 1 to 1: to the ideal ring",
-                   over(rate(results, "tellwire"), rate(results, "shm_ideal")), 0.3)
-    sockets = [rate(results, peer, 8) or 0 for peer in SOCKET_PEERS]
-    yield at_least("W3", "saturated 64 B, 1 to 8: to the best socket peer",
-                   over(rate(results, "tellwire", 8), max(sockets)), 4)
-    yield at_most("W3", "publisher's time for each further reader, wakes included", further_reader(results), 100,
+        wanted = dict(workload="w3", variant="block", size=size)
+        yield above_all(results, f"stream of {name}, 1 to 1", **wanted)
+        ratio = results.ratio("msgs_per_s", {**wanted, "peer": "tellwire"}, {**wanted, "peer": IDEAL})
+        if size == 64:
+            yield at_least("W3", "stream of 64 B, 1 to 1: to the ideal ring", ratio, 0.3)._replace(
+                about=wanted, briefly=">= 0.3 limit")
+        yield to_sockets(results, f"stream of {name}, 1 to 8: to the best socket peer", **wanted, subs=8)
+    yield at_most("W3", "publisher's time for each further reader, without wake-ups", further_reader(results), 100,
                   "ns")
 
 
+def to_sockets(results, text, **wanted):
+    ours = {**wanted, "peer": "tellwire"}
+    rates = {peer: results.median("msgs_per_s", **{**wanted, "peer": peer}) or 0 for peer in SOCKET_PEERS}
+    best = max(rates, key=rates.get)
+    ratio = results.ratio("msgs_per_s", ours, {**wanted, "peer": best}) if rates[best] else None
+    return at_least("W3", f"{text} ({best if rates[best] else None})", ratio, 4)._replace(about=wanted,
+                                                                                        briefly=">= 4 x sockets")
+
+
 def further_reader(results):
-    costs = []
-    for subscribers in (1, 8):
-        lines = results.find(peer="tellwire", workload="w3", variant="block", subs=subscribers)
-        found = sorted(line["cpu_pub_s"] * 1e9 / line["sent"] for line in lines if line.get("sent"))
-        if not found:
-            return None
-        costs.append(found[len(found) // 2])
-    return (costs[1] - costs[0]) / 7
+    """Of readers that have been told already and do not sleep yet, all in one thread with the publisher."""
+    few, many = (results.median("min_ns", peer="tellwire", workload="growth", variant="readers", mode="awake",
+                                items=count) for count in READERS)
+    return None if few is None or many is None else (many - few) / (READERS[1] - READERS[0])
 
 
 def large(results):
@@ -101,7 +122,8 @@ def connections(results):
     ours = results.median("p50_ns", peer="tellwire", workload="w5", variant="block", mode="proc")
     for peer in PEERS_WITH_DISCOVERY:
         theirs = results.median("p50_ns", peer=peer, workload="w5", variant="block", mode="proc")
-        yield at_most("W5", f"new process until its first reply: to {peer}", over(ours, theirs), 1)
+        yield at_most("W5", f"new process until its first reply: to {peer}", over(ours, theirs), 1)._replace(
+            about=dict(workload="w5", variant="block", mode="proc"), briefly=f"<= {peer}")
     since = results.median("since_main_ns", peer="tellwire", workload="w5", variant="block", mode="proc")
     yield at_most("W5", "first reply after the start of main()", since and since / 1000, 300, "us")
 
@@ -121,7 +143,7 @@ def time_per_update(results, mode, items):
     return results.median("cpu_ns_per_sent", peer="tellwire", workload="w7", variant="block", mode=mode, items=items)
 
 
-def memory_per_link(results, side, count=100_000, few=10):
+def memory_per_link(results, side, count, few=10):
     field = f"private_{side}_kb"
     wanted = dict(peer="tellwire", workload="w7", variant="block", mode="hot")
     most, least = (results.median(field, items=items, **wanted) for items in (count, few))
@@ -134,13 +156,21 @@ def links(results):
         for items in (10_000, 100_000):
             yield at_most("W7", f"processor time of an update, {items:,} links, {name}: to 10 links",
                           over(time_per_update(results, mode, items), few), 1.2)
-    for side, name in (("sub", "client"), ("pub", "server")):
-        yield at_most("W7", f"private memory of the {name} for each of 100,000 links", memory_per_link(results, side),
-                      400, "B")
+    for count in (10_000, 100_000):
+        for side, name, value in (("sub", "client", VALUE), ("pub", "server", 0)):
+            memory = memory_per_link(results, side, count)
+            yield at_most("W7", f"private memory of the {name} for each of {count:,} links, beyond the value",
+                          None if memory is None else memory - value, 400, "B")
+
+
+def start_ups(results):
+    for what in ("tellwire request", "tellwire paste"):
+        time = results.median("p50_ns", peer=what, workload="start")
+        yield at_most("start", what, time and time / 1e6, 15, "ms")
 
 
 def all_targets(results):
     found = []
-    for group in (updates, requests, saturated, large, connections, clipboards, links):
+    for group in (updates, requests, streams, large, connections, clipboards, links, start_ups):
         found.extend(group(results))
     return found

@@ -15,7 +15,7 @@ void addOptions(CLI::App &command, Options &options)
 {
     const auto names = [](const std::set<std::string> &all) { return CLI::IsMember(all); };
     command.add_option("--workload", options.workload)
-        ->check(names({"w1", "w2", "w3", "w4", "w5", "w6", "w7", "growth"}));
+        ->check(names({"w1", "w2", "w3", "w4", "w5", "w6", "w7", "start", "growth"}));
     command.add_option("--variant", options.variant, "how the work is done; see docs/performance.md");
     command.add_option("--size", options.size, "bytes of a payload");
     command.add_option("--seconds", options.seconds, "how long to measure")->check(CLI::Range(0.0, 3600.0));
@@ -29,7 +29,8 @@ void addOptions(CLI::App &command, Options &options)
     command.add_option("--mode", options.mode)->check(names({"ctx", "proc", "hot", "rr"}));
     command.add_option("--role", options.role)->group("");
     command.add_option("--timeout", options.timeout, "seconds for all of it");
-    command.add_option("--program", options.program, "w6, variant command: what copies and pastes");
+    command.add_option("--program", options.program,
+                       "w6, variant command: what copies and pastes; start: a command line");
 }
 
 } // namespace

@@ -13,7 +13,7 @@ namespace tellwire::comparison {
 /// means.
 struct Options
 {
-    std::string workload = "w1";   ///< w1 … w7, or growth
+    std::string workload = "w1";   ///< w1 … w7, start or growth
     std::string variant = "block"; ///< How the work is done; each peer has its own.
     std::size_t size = 64;         ///< Of a payload, in bytes, at least that of its header.
     double seconds = 0.5;
@@ -29,7 +29,7 @@ struct Options
     std::string role;            ///< Of a process that the harness starts itself.
     double timeout = 60;         ///< Seconds for all of it.
     std::uint64_t startedAt = 0; ///< nanosecondsNow() at the begin of main().
-    std::string program;         ///< W6, variant command: the program that copies and pastes.
+    std::string program;         ///< W6, variant command: what copies and pastes. start: a command line.
 
     bool spins() const { return variant == "spin"; }
 };

@@ -8,8 +8,6 @@
 namespace tellwire::comparison {
 namespace {
 
-constexpr double patience = 40; // Seconds.
-
 /// A subscriber may connect late. So there are messages until each one has had one.
 void warmUp(Peer &peer, Control &control, PayloadBuffer &payload)
 {
@@ -17,7 +15,7 @@ void warmUp(Peer &peer, Control &control, PayloadBuffer &payload)
     payload.setHeader({.purpose = Purpose::Warming});
     const std::uint32_t lastSubscribed = options.workload == "w7" ? options.items - 1 : 0;
     const int pause = options.size > 1'000'000 ? 1000 : 20; // Milliseconds.
-    const std::uint64_t end = nanosecondsNow() + nanosecondsOf(patience);
+    const std::uint64_t end = nanosecondsNow() + nanosecondsOf(options.timeout);
     while (control.warm.value() < options.subscribers) {
         require(nanosecondsNow() < end, "the subscribers do not get warm");
         if (control.ready.value() > options.subscribers) {
@@ -74,7 +72,7 @@ void publishAll(Peer &peer, Control &control)
     control.ready.raise();
     warmUp(peer, control, warming);
     control.ready.raise();
-    require(control.go.waitUntil(1, patience), "the measurement does not begin");
+    require(control.go.waitUntil(1, peer.options().timeout), "the measurement does not begin");
     ActiveResult result{.startedAt = nanosecondsNow()};
     result.sent = publishData(peer, control);
     result.endedAt = nanosecondsNow();

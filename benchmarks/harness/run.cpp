@@ -7,6 +7,7 @@
 #include "benchmarks/harness/private_directory.h"
 #include "benchmarks/harness/processes.h"
 #include "benchmarks/harness/require.h"
+#include "benchmarks/harness/start_ups.h"
 #include "benchmarks/harness/workloads.h"
 
 #include <cstdio>
@@ -132,6 +133,8 @@ int run(Options options, const char *self, const Parts &parts)
         options.endpoint = directory.emplace().path();
     if (parts.prepare)
         parts.prepare(options);
+    if (options.workload == "start")
+        return measureStartUps(options);
     if (options.workload == "w6")
         return measureClipboard(options, parts);
     return measureWorkload(*parts.makePeer(options), self);

@@ -7,15 +7,15 @@ import sys
 
 ALWAYS = {"peer", "workload", "variant", "mode", "place", "size", "n", "bad", "p50_ns", "p90_ns", "p99_ns",
           "p999_ns", "min_ns", "msgs_per_s", "bytes_per_s", "cpu_s"}
-BUT_FOR_CLIPBOARDS = {"subs", "items", "rate", "lost", "misorder", "sent", "wall_s", "pub_wall_s", "cpu_pub_s",
-                      "cpu_sub_s", "cpu_broker_s", "cpu_ns_per_msg", "cpu_ns_per_sent", "setup_ns",
-                      "since_main_ns", "pss_pub_kb", "pss_sub_kb", "pss_broker_kb", "rss_sub_kb",
-                      "rss_broker_kb", "private_pub_kb", "private_sub_kb"}
+BUT_FOR_COMMANDS = {"subs", "items", "rate", "lost", "misorder", "sent", "wall_s", "pub_wall_s", "cpu_pub_s",
+                    "cpu_sub_s", "cpu_broker_s", "cpu_ns_per_msg", "cpu_ns_per_sent", "setup_ns",
+                    "since_main_ns", "pss_pub_kb", "pss_sub_kb", "pss_broker_kb", "rss_sub_kb",
+                    "rss_broker_kb", "private_pub_kb", "private_sub_kb"}
 
 
 def faults(line):
     """What is wrong with a measurement; none if nothing is."""
-    wanted = ALWAYS if line.get("workload") == "w6" else ALWAYS | BUT_FOR_CLIPBOARDS
+    wanted = ALWAYS if line.get("workload") in ("w6", "start") else ALWAYS | BUT_FOR_COMMANDS
     found = [f"{key} is missing" for key in sorted(wanted - line.keys())]
     if line.get("error"):
         found.append(line["error"])

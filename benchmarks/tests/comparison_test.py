@@ -10,7 +10,7 @@ BENCHMARKS = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(BENCHMARKS))
 
 from check_workload import faults  # pylint: disable=wrong-import-position
-from comparison import report, results, targets  # pylint: disable=wrong-import-position
+from comparison import page, report, results, targets  # pylint: disable=wrong-import-position
 
 
 def line(peer, workload="w1", **more):
@@ -80,11 +80,24 @@ class ATarget(unittest.TestCase):
     def test_is_not_judged_without_measurements(self):
         self.assertIsNone(verdict([line("tellwire")], "request of 64 B, free"))
 
+    def test_of_a_further_reader_leaves_wake_ups_out(self):
+        lines = [dict(line("tellwire", "growth", variant="readers", mode="awake", items=count), min_ns=1000 + 90 * count)
+                 for count in (1, 8)]
+
+        self.assertTrue(verdict(lines, "each further reader"))
+
+    def test_of_a_start_up_is_about_the_whole_process(self):
+        lines = [line("tellwire paste", "start", p50_ns=15_100_000), line("tellwire request", "start", p50_ns=9_000_000)]
+
+        verdicts = [verdict(lines, what) for what in ("tellwire paste", "tellwire request")]
+
+        self.assertEqual(verdicts, [False, True])
+
     def test_counts_only_private_memory_for_each_link(self):
         few = line("tellwire", "w7", mode="hot", items=10, private_sub_kb=1000, pss_sub_kb=1000)
         many = line("tellwire", "w7", mode="hot", items=100_000, private_sub_kb=1000 + 30_000, pss_sub_kb=900_000)
 
-        self.assertTrue(verdict([few, many], "private memory of the client"))
+        self.assertTrue(verdict([few, many], "private memory of the client for each of 100,000"))
 
 
 class AReport(unittest.TestCase):
@@ -100,10 +113,28 @@ class AReport(unittest.TestCase):
             text = (out / "table.txt").read_text(encoding="utf-8")
             picture = out / "ratios.png"
             has_picture = not picture.exists() or picture.read_bytes().startswith(b"\x89PNG")
-        self.assertRegex(text, r"W1 request, 64 B +us +2.00 +zmq +8.00 +1.00 +0.25 +2.00")
+        self.assertRegex(text, r"W1 request +64 B +free +us +2.00 +1.00 +8.00 +zmq +0.25 +2.00 +<= 1.25 limit +MISSED")
         self.assertRegex(text, r"W1 request, 64 B +#+\| +0.25")
         self.assertRegex(text, r"two wakes of the limit +<= 1.25 +2.00 +x +MISSED")
         self.assertTrue(has_picture)
+
+    def test_says_on_what_machine_it_was_measured_and_not_read(self):
+        found = results.Results([{"about": {"machine": "a very small one"}}, line("tellwire")])
+
+        self.assertIn("a very small one", report.text(found))
+
+    def test_renews_only_its_section_of_a_page(self):
+        found = results.Results([line("tellwire", p50_ns=2000), line("limit")])
+        with tempfile.TemporaryDirectory() as directory:
+            readme = pathlib.Path(directory) / "README.md"
+            readme.write_text("# Tellwire\n\n## Promises and limits\n\n## Licence\n", encoding="utf-8")
+            page.renew(readme, page.speed(found))
+            first = readme.read_text(encoding="utf-8")
+
+            page.renew(readme, page.speed(found))
+
+            self.assertEqual(readme.read_text(encoding="utf-8"), first)
+        self.assertRegex(first, r"(?s)# Tellwire\n\n## Speed\n.*\| W1 request \| 64 B \| free \| 2.00 µs \|.*\n\n## Promises")
 
     def test_names_what_failed(self):
         failed = results.Results([line("tellwire"), line("nng", error="it takes too long")])
