@@ -46,6 +46,16 @@ QList<LogEntry> LogState::withPrefix(QByteArrayView prefix) const
     return entries;
 }
 
+QList<LogEntry> LogState::withPrefixFrom(QByteArrayView prefix, quint64 order) const
+{
+    QList<LogEntry> entries;
+    for (auto at = m_order.lower_bound({order, {}}); at != m_order.end(); ++at) {
+        if (at->second.startsWith(prefix))
+            entries.append(m_slots.find(at->second)->second.entry);
+    }
+    return entries;
+}
+
 quint64 LogState::sequenceOf(QByteArrayView key) const
 {
     const auto found = m_slots.find(key);
@@ -93,6 +103,7 @@ void LogState::apply(const LogRecord &record)
 void LogState::restart(quint64 nextOrder)
 {
     m_slots.clear();
+    m_order.clear();
     m_verbatim.clear();
     m_nextOrder = nextOrder;
 }
@@ -122,6 +133,7 @@ void LogState::put(const LogRecord &record)
     if (!slot.present) {
         entry.key = record.key;
         entry.order = m_nextOrder++;
+        m_order.emplace_hint(m_order.end(), entry.order, record.key);
         slot.present = true;
     }
     entry.body = record.body;
@@ -141,12 +153,16 @@ void LogState::drop(const LogRecord &record)
 void LogState::keep(const LogRecord &record)
 {
     const bool present = (record.flags & LogFlag::absent) == 0;
-    m_slots[record.key] = {.entry = {.key = record.key,
-                                     .body = record.body,
-                                     .peer = record.isBound() ? record.peer : 0,
-                                     .order = record.nonce,
-                                     .sequence = record.advance},
-                           .present = present};
+    Slot &slot = m_slots[record.key];
+    m_order.erase({slot.entry.order, record.key});
+    if (present)
+        m_order.emplace(record.nonce, record.key);
+    slot = {.entry = {.key = record.key,
+                      .body = record.body,
+                      .peer = record.isBound() ? record.peer : 0,
+                      .order = record.nonce,
+                      .sequence = record.advance},
+            .present = present};
 }
 
 void LogState::leave(quint64 peer)
@@ -159,6 +175,7 @@ void LogState::leave(quint64 peer)
 LogState::Slots::iterator LogState::remove(Slots::iterator position)
 {
     const LogEntry &entry = position->second.entry;
+    m_order.erase({entry.order, position->first});
     if (entry.sequence == 0)
         return m_slots.erase(position);
     position->second = {.entry = {.key = position->first, .sequence = entry.sequence}, .present = false};

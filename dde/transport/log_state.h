@@ -9,6 +9,8 @@
 #include <QSet>
 
 #include <map>
+#include <set>
+#include <utility>
 
 namespace tellwire::transport {
 
@@ -35,6 +37,9 @@ public:
 
     /// The entries whose keys begin with `prefix`, in the order of their appearance.
     QList<LogEntry> withPrefix(QByteArrayView prefix) const;
+
+    /// Those of them that have appeared since a key got that ordinal, without a look at the others.
+    QList<LogEntry> withPrefixFrom(QByteArrayView prefix, quint64 order) const;
 
     /// The sequence number of a key, also of one that is absent now.
     quint64 sequenceOf(QByteArrayView key) const;
@@ -72,7 +77,8 @@ private:
     Slots::iterator remove(Slots::iterator position);
 
     Slots m_slots;
-    QList<LogRecord> m_verbatim; // Records of newer programs, carried along.
+    std::set<std::pair<quint64, QByteArray>> m_order; // Of the keys that are present.
+    QList<LogRecord> m_verbatim;                      // Records of newer programs, carried along.
     quint64 m_nextOrder = 0;
 };
 

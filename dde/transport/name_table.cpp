@@ -100,11 +100,13 @@ void NameTable::readOn() const
 {
     if (m_nextOrder == m_log.state().nextOrder())
         return;
+    const QList<LogEntry> entries = m_log.state().withPrefixFrom(keyPrefix, m_nextOrder);
     m_nextOrder = m_log.state().nextOrder();
-    const QList<LogEntry> entries = m_log.state().withPrefix(keyPrefix);
-    while (m_formats.size() < qMin<qsizetype>(entries.size(), maxRegisteredFormats)) {
+    for (const LogEntry &entry : entries) {
+        if (m_formats.size() == maxRegisteredFormats)
+            return;
         const auto number = static_cast<FormatNumber>(firstRegisteredFormat + m_formats.size());
-        m_formats.append(formatFrom(entries[m_formats.size()]));
+        m_formats.append(formatFrom(entry));
         if (const auto &format = m_formats.constLast(); format && !m_numbers.contains(*format))
             m_numbers.insert(*format, number);
     }

@@ -71,6 +71,19 @@ TEST(ALogState, ListsKeysInTheOrderOfTheirAppearance)
     EXPECT_EQ(keysOf(state.withPrefix("format/")), (QByteArrayList{"format/z", "format/a"}));
 }
 
+TEST(ALogState, ListsWhatHasAppearedSince)
+{
+    LogState state = stateOf({record(LogOperation::Put, "format/a"), record(LogOperation::Put, "format/b")});
+    const quint64 before = state.nextOrder();
+    for (const QByteArray key : {"other", "format/c", "format/d"})
+        state.apply(record(LogOperation::Put, key));
+    state.apply(record(LogOperation::Put, "format/a", "changed"));
+    state.apply(record(LogOperation::Drop, "format/c"));
+
+    for (const LogState &each : {state, rebuilt(state)})
+        EXPECT_EQ(keysOf(each.withPrefixFrom("format/", before)), (QByteArrayList{"format/d"}));
+}
+
 TEST(ALogState, GivesAReturningKeyANewPlace)
 {
     const LogState state = stateOf({record(LogOperation::Put, "x"), record(LogOperation::Put, "y"),
