@@ -157,13 +157,16 @@ def verdict_table(results, curves):
     return columns(head, body)
 
 
+ABOUT = ("workload", "variant", "mode", "subs", "items", "size")
+
+
 def missing(results):
-    """What failed or was refused."""
-    found = {}  # Once each, whatever the round.
-    for line in results.failed:
-        about = " ".join(f"{key} {line[key]}" for key in ("workload", "variant", "mode", "subs", "items", "size")
-                         if key in line)
-        found[about] = line.get("error") or "nothing came"
+    """What failed or was refused in every round."""
+    found = {}
+    for failed in results.failed:
+        about = {key: failed[key] for key in ABOUT if key in failed}
+        if not any(about.items() <= line.items() for line in results.lines):
+            found[" ".join(f"{key} {value}" for key, value in about.items())] = failed.get("error") or "nothing came"
     return "\n".join(f"not measured: {about}: {reason}" for about, reason in found.items())
 
 

@@ -102,10 +102,16 @@ class Recorder:
         (is_wrong, share), lines, complaint, attempts = best
         if is_wrong:
             print("!", " ".join(command), complaint.strip()[-200:], file=sys.stderr)
-            lines = lines or [{**about, "error": complaint.strip().split("\n")[-1] or "it said nothing"}]
+            said = complaint.strip().split("\n")[-1] or "it said nothing"
+            lines = [{**line, "error": f"{line['error']}: {said}"} if "error" in line else line for line in lines]
+            lines = lines or [{**about, "error": said}]
         for line in lines:
             self._keep({**line, "round": number, "foreign": round(share, 4), "tries": attempts,
                         "load": os.getloadavg()[0]})
+
+    def miss(self, about, number, reason):
+        """What is not measured, for this reason."""
+        self._keep({**about, "round": number, "error": reason})
 
     def _keep(self, line):
         self.lines.append(line)

@@ -62,7 +62,9 @@ class ACurve(unittest.TestCase):
 class AReportOfGrowth(unittest.TestCase):
     def test_has_tables_verdicts_and_what_is_missing(self):
         lines = [{"about": {"machine": "a very small one"}}, *(step(size, 1000 * size) for size in SIZES),
-                 {"peer": "tellwire", "workload": "w7", "items": 1_000_000, "error": "there is not enough memory"}]
+                 {"peer": "tellwire", "workload": "w7", "items": 1_000_000, "error": "there is not enough memory"},
+                 {"peer": "tellwire", "workload": "growth", "variant": "services", "items": 10, "round": 2,
+                  "error": "no time was left"}]
         with tempfile.TemporaryDirectory() as directory:
             out = pathlib.Path(directory)
             (out / "canned.jsonl").write_text("\n".join(json.dumps(one) for one in lines), encoding="utf-8")
@@ -77,6 +79,7 @@ class AReportOfGrowth(unittest.TestCase):
         self.assertRegex(text, r"\n +1,000 +1,000 +150\n")
         self.assertRegex(text, r"initiate one +N\^1.00 +N\^0.00 .* WORSE")
         self.assertIn("not measured: workload w7 items 1000000: there is not enough memory", text)
+        self.assertNotIn("not measured: workload growth", text)
         self.assertTrue(has_picture)
 
 
