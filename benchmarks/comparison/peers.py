@@ -73,6 +73,8 @@ def saturated_updates(peer, seconds):
 def large_updates(peer, seconds):
     for variant in variants(peer, "w4"):
         for size, count in ((16 * MIB, 12), (256 * MIB, 5)):
+            if peer == "cyclone" and size > 16 * MIB:
+                continue  # In datagrams, that takes longer than a measurement may.
             yield dict(workload="w4", variant=variant, size=size, count=count, seconds=max(seconds, 1.0))
 
 

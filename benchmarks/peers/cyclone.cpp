@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "benchmarks/harness/clock.h"
 #include "benchmarks/harness/require.h"
 #include "benchmarks/peers/peer_main.h"
 
@@ -96,6 +95,12 @@ dds_qos_t *Cyclone::quality() const
     dds_qset_reliability(quality, DDS_RELIABILITY_RELIABLE, DDS_SECS(20));
     dds_qset_history(quality, DDS_HISTORY_KEEP_ALL, 0);
     dds_qset_resource_limits(quality, isLarge ? 2 : most, DDS_LENGTH_UNLIMITED, DDS_LENGTH_UNLIMITED);
+    if (options().workload ==
+        "w5") { // Who has just been found may not have found us yet: it gets the last one later.
+        dds_qset_durability(quality, DDS_DURABILITY_TRANSIENT_LOCAL);
+        dds_qset_durability_service(quality, 0, DDS_HISTORY_KEEP_LAST, 1, DDS_LENGTH_UNLIMITED,
+                                    DDS_LENGTH_UNLIMITED, DDS_LENGTH_UNLIMITED);
+    }
     return quality;
 }
 
@@ -126,7 +131,7 @@ bool Cyclone::take(Use use) const
     bool isDone = false;
     for (std::size_t index = 0; index < static_cast<std::size_t>(count) && !isDone; ++index) {
         const auto *sample = static_cast<const Sample *>(samples[index]);
-        isDone = about[index].valid_data && !use(sample->bytes._buffer, sample->bytes._length);
+        isDone = about[index].valid_data && !use(*sample);
     }
     if (count > 0)
         dds_return_loan(m_reader, samples.data(), count);
@@ -163,10 +168,10 @@ void Cyclone::runServer()
     bool isDone = false;
     while (!isDone) {
         wait();
-        isDone = take([&](const void *bytes, std::size_t) {
+        isDone = take([&](const Sample &sample) {
             Request request;
-            std::memcpy(&request, bytes, sizeof request);
-            publish(0, makeReply(request), request.replySize);
+            std::memcpy(&request, sample.bytes._buffer, sizeof request);
+            publish(sample.item, makeReply(request), request.replySize);
             return request.purpose != Purpose::Quit;
         });
     }
@@ -192,24 +197,20 @@ void Cyclone::closeClient()
     m_topics.clear();
 }
 
-// Our reader may know the server's writer before that one knows it: then the reply is lost, and asked for
-// again.
+// The last replies to others may come as well: other programs have other numbers, other requests too.
 void Cyclone::request(const Request &request, const UseReply &use)
 {
-    constexpr double patience = 0.5; // Seconds.
+    const auto self = static_cast<std::uint32_t>(getpid());
+    publish(self, &request, sizeof request);
     bool isAnswered = false;
     while (!isAnswered) {
-        publish(0, &request, sizeof request);
-        const std::uint64_t end = nanosecondsNow() + nanosecondsOf(patience);
-        while (!isAnswered && nanosecondsNow() < end) {
-            wait();
-            isAnswered = take([&](const void *bytes, std::size_t size) {
-                if (headerOf(bytes).sequence != request.sequence)
-                    return true;
-                use(bytes, size);
-                return false;
-            });
-        }
+        wait();
+        isAnswered = take([&](const Sample &sample) {
+            if (sample.item != self || headerOf(sample.bytes._buffer).sequence != request.sequence)
+                return true;
+            use(sample.bytes._buffer, sample.bytes._length);
+            return false;
+        });
     }
 }
 
@@ -219,7 +220,9 @@ void Cyclone::runSubscriber(Receiver &receiver)
         if (!wait()) {
             if (!receiver.goesOnWaiting())
                 return;
-        } else if (take([&](const void *bytes, std::size_t size) { return receiver.take(bytes, size); }))
+        } else if (take([&](const Sample &sample) {
+                       return receiver.take(sample.bytes._buffer, sample.bytes._length);
+                   }))
             return;
     }
 }
