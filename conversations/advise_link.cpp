@@ -2,7 +2,7 @@
 #include "conversations/advise_link.h"
 
 #include "conversations/conversation_p.h"
-#include "conversations/engine/format_numbers.h"
+#include "conversations/link_state.h"
 #include "conversations/update_queue.h"
 #include "dde/transport/seat.h"
 
@@ -16,208 +16,205 @@ namespace tellwire {
 class AdviseLink::Private final : public engine::ClientLink::Observer
 {
 public:
-    Private(AdviseLink *face, const Conversation::Private &conversation, const ItemName &itemName,
-            const LinkOptions &linkOptions);
+    /// Whom onUpdate() has named.
+    struct Listener : QSharedData
+    {
+        bool isOwn; ///< The context is the link itself, and needs no watch.
+        QPointer<QObject> context;
+        std::function<void(const Update &)> use;
+        QExplicitlySharedDataPointer<Listener> next;
+    };
+    using Listeners = QExplicitlySharedDataPointer<Listener>;
 
-    void onActive() override;
-    void onValue(const Update &update) override;
-    void onUpdate(const Update &update) override;
-    void onChanged(const Update &news) override;
-    void onLost(const Error &reason) override;
-    void onEnded(const Error &reason) override;
+    /// What few links need.
+    struct Extra
+    {
+        std::shared_ptr<UpdateQueue> queue; ///< Once next() was called.
+        std::unique_ptr<Update> lastNews;   ///< Warm: until next() is called.
+        std::unique_ptr<Error> end;         ///< Why the other side ended it.
+    };
 
-    void handOver(const Update &update, void (AdviseLink::*signal)(const Update &), bool isOneChange);
-    void finish(const Error &reason);
+    explicit Private(AdviseLink *face) : q(face) {}
+
+    bool onUpdate(engine::ClientLink &from, const Update &update) override;
+    bool onChanged(engine::ClientLink &from, const Update &news) override;
+    void onStale(engine::ClientLink &from, const Staleness &staleness) override;
+    void onEnded(engine::ClientLink &from, const Error &reason) override;
+
+    bool push(const Update &update);
+    void callListeners(const Update &update);
+    void dropOrphans();
+    Extra &made();
     std::shared_ptr<UpdateQueue> makeQueue();
+    Error endReason() const;
 
     AdviseLink *q;
-    Session session; // Lives longest: all else refers to it.
-    LinkOptions options;
-    State state = State::Starting;
-    bool hasValue = false; ///< The present value has come; what comes now is a change.
-    std::optional<Update> latest;
-    std::unique_ptr<Staleness> staleness;
-    std::unique_ptr<Error> end;         ///< Once ended.
-    std::shared_ptr<UpdateQueue> queue; ///< Once next() was called.
-    std::unique_ptr<Update> lastNews;   ///< Warm: until next() is called.
-    std::shared_ptr<engine::ClientConversation> conversation;
-    std::shared_ptr<engine::ClientLink> engine;
+    engine::ClientLink::Pointer link;
+    Listeners listeners;
+    std::unique_ptr<Extra> extra;
 };
 
-AdviseLink::Private::Private(AdviseLink *face, const Conversation::Private &talk, const ItemName &itemName,
-                             const LinkOptions &linkOptions)
-    : q(face),
-      session(talk.session),
-      options(linkOptions),
-      conversation(talk.engine)
+/// True if it is for those who ask for the next value.
+bool AdviseLink::Private::push(const Update &update)
 {
-    const bool isHot = options.kind == LinkKind::Hot;
-    Q_ASSERT_X(!options.wholeBatches || (isHot && options.pace == LinkPace::EveryUpdate), "AdviseLink",
-               "whole batches are for hot links that get every update");
-    Q_ASSERT_X(options.pace != LinkPace::Acknowledged || options.window > 0, "AdviseLink",
-               "with a window of 0 no update could ever come");
-    protocol::Advise advise{.item = itemName, .kind = options.kind, .pace = options.pace};
-    if (options.pace == LinkPace::Acknowledged)
-        advise.window = std::max(options.window, quint16{1});
-    advise.wholeBatches = options.wholeBatches && isHot && options.pace == LinkPace::EveryUpdate;
-    advise.finalValue = options.finalValue && !isHot;
-    if (const Result<QList<FormatNumber>> numbers = engine::numbersOf(session.seat(), options.formats)) {
-        advise.formats = *numbers;
-        engine = conversation->advise(advise, this);
-    } else {
-        engine = conversation->adviseInVain(advise, this, numbers.error());
+    if (!extra || !extra->queue)
+        return false;
+    std::shared_ptr { extra->queue } -> push(update);
+    return true;
+}
+
+// The link may be deleted at any call of the program.
+
+bool AdviseLink::Private::onUpdate(engine::ClientLink &from, const Update &update)
+{
+    const bool isQueued = push(update);
+    if (from.isObservedBy(this) && listeners && !q->signalsBlocked())
+        callListeners(update);
+    if (from.isObservedBy(this))
+        Q_EMIT q->updated(update);
+    return !isQueued;
+}
+
+void AdviseLink::Private::callListeners(const Update &update)
+{
+    const engine::ClientLink::Pointer watched = link;
+    for (Listeners each = listeners; each && watched->isObservedBy(this); each = each->next) {
+        if (each->isOwn || (each->context && each->context->thread() == q->thread()))
+            each->use(update);
+        else if (each->context) // It has moved.
+            QMetaObject::invokeMethod(each->context, [each, update] { each->use(update); });
     }
 }
 
-// A stale link stays so until there is a value again; a warm one is told at once that there may be one.
-void AdviseLink::Private::onActive()
+/// Those whose context is gone.
+void AdviseLink::Private::dropOrphans()
 {
-    if (state == State::Starting)
-        state = State::Active;
+    Listeners *place = &listeners;
+    while (*place) {
+        if ((*place)->isOwn || (*place)->context)
+            place = &(*place)->next;
+        else
+            *place = Listeners{(*place)->next};
+    }
 }
 
-void AdviseLink::Private::onValue(const Update &update)
+bool AdviseLink::Private::onChanged(engine::ClientLink &from, const Update &news)
 {
-    state = State::Active;
-    staleness.reset();
-    latest = update;
+    const bool isQueued = push(news);
+    if (!isQueued)
+        made().lastNews = std::make_unique<Update>(news);
+    if (from.isObservedBy(this))
+        Q_EMIT q->changed(news);
+    return !isQueued;
 }
 
-void AdviseLink::Private::onUpdate(const Update &update)
+void AdviseLink::Private::onStale(engine::ClientLink & /*from*/, const Staleness &staleness)
 {
-    handOver(update, &AdviseLink::updated, std::exchange(hasValue, true) && options.kind == LinkKind::Hot);
+    Q_EMIT q->wentStale(staleness);
 }
 
-void AdviseLink::Private::onChanged(const Update &news)
-{
-    state = State::Active;
-    staleness.reset();
-    if (!queue)
-        lastNews = std::make_unique<Update>(news);
-    handOver(news, &AdviseLink::changed, true);
-}
-
-void AdviseLink::Private::handOver(const Update &update, void (AdviseLink::*signal)(const Update &),
-                                   bool isOneChange)
+void AdviseLink::Private::onEnded(engine::ClientLink & /*from*/, const Error &reason)
 {
     const QPointer<AdviseLink> alive{q};
-    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): what it refers to may go with a handler.
-    const Update given = update;
-    const bool isQueued = queue != nullptr;
-    if (isQueued)
-        std::shared_ptr { queue } -> push(given);
-    if (alive)
-        Q_EMIT(q->*signal)(given);
-    if (!alive || state == State::Ended)
-        return;
-    if (!isQueued && options.acknowledgement == Acknowledgement::Automatic)
-        engine->acknowledge(given.sequence);
-    if (!options.once || !isOneChange)
-        return;
-    conversation->unadvise(*engine);
-    finish({ErrorCode::Closed,
-            QStringLiteral("%1: one change was wanted, and has come").arg(engine->item().text())});
-}
-
-void AdviseLink::Private::onLost(const Error &reason)
-{
-    if (state == State::Starting || staleness)
-        return;
-    state = State::Stale;
-    hasValue = false; // What comes first is the present value again.
-    staleness = std::make_unique<Staleness>(Staleness{SourceTime::clock::now(), reason});
-    if (latest)
-        latest->quality = Quality::Stale;
-    Q_EMIT q->wentStale(Staleness{*staleness});
-}
-
-void AdviseLink::Private::onEnded(const Error &reason)
-{
-    if (state != State::Ended)
-        finish(reason);
-}
-
-void AdviseLink::Private::finish(const Error &reason)
-{
-    const QPointer<AdviseLink> alive{q};
-    state = State::Ended;
-    end = std::make_unique<Error>(reason);
-    if (const std::shared_ptr<UpdateQueue> waiting = queue)
+    made().end = std::make_unique<Error>(reason);
+    if (const std::shared_ptr<UpdateQueue> waiting = extra->queue)
         waiting->end(reason);
     if (alive)
         Q_EMIT q->ended(reason);
 }
 
+Error AdviseLink::Private::endReason() const
+{
+    if (extra && extra->end)
+        return *extra->end;
+    return {ErrorCode::Closed, QStringLiteral("this program ended its link on %1").arg(link->item().text())};
+}
+
+AdviseLink::Private::Extra &AdviseLink::Private::made()
+{
+    if (!extra)
+        extra = std::make_unique<Extra>();
+    return *extra;
+}
+
 std::shared_ptr<UpdateQueue> AdviseLink::Private::makeQueue()
 {
+    const LinkOptions &options = link->options();
     const qsizetype mostKept = options.pace == LinkPace::EveryUpdate    ? options.waitingUpdates
                                : options.pace == LinkPace::Acknowledged ? qsizetype{options.window}
                                                                         : 1;
     std::function<void(const Update &)> onGiven;
     if (options.pace == LinkPace::Acknowledged && options.acknowledgement == Acknowledgement::Automatic)
-        onGiven = [link = engine](const Update &given) { link->acknowledge(given.sequence); };
-    auto made = std::make_shared<UpdateQueue>(session.seat().reactor(), mostKept, std::move(onGiven));
-    if (end)
-        made->end(*end);
-    return made;
+        onGiven = [acknowledged = link](const Update &given) { acknowledged->acknowledge(given.sequence); };
+    auto queue =
+        std::make_shared<UpdateQueue>(link->terms()->session.seat().reactor(), mostKept, std::move(onGiven));
+    if (link->state() == engine::ClientLink::State::Ended)
+        queue->end(endReason());
+    return queue;
 }
 
 AdviseLink::AdviseLink(Conversation &conversation, const ItemName &item, const LinkOptions &options,
                        QObject *parent)
     : QObject(parent),
-      m_data(std::make_unique<Private>(this, *conversation.m_data, item, options))
-{}
+      m_data(std::make_unique<Private>(this))
+{
+    const Conversation::Private &talk = *conversation.m_data;
+    m_data->link = talk.engine->advise(item, talk.engine->termsFor(talk.session, options), m_data.get());
+}
 
 AdviseLink::~AdviseLink() { end(); }
 
-const ItemName &AdviseLink::item() const noexcept { return m_data->engine->item(); }
+const ItemName &AdviseLink::item() const noexcept { return m_data->link->item(); }
 
-AdviseLink::State AdviseLink::state() const noexcept { return m_data->state; }
+AdviseLink::State AdviseLink::state() const noexcept { return stateOf(*m_data->link); }
 
-const std::optional<Update> &AdviseLink::latest() const noexcept { return m_data->latest; }
+const std::optional<Update> &AdviseLink::latest() const noexcept { return m_data->link->latest(); }
 
-std::optional<Staleness> AdviseLink::staleness() const
-{
-    return m_data->staleness ? std::optional{*m_data->staleness} : std::nullopt;
-}
+std::optional<Staleness> AdviseLink::staleness() const { return stalenessOf(*m_data->link); }
 
-std::optional<Update> AdviseLink::present() const
-{
-    return m_data->state == State::Active ? m_data->engine->present() : std::nullopt;
-}
+std::optional<Update> AdviseLink::present() const { return presentOn(*m_data->link); }
 
 Reply<Update> AdviseLink::request()
 {
-    const std::optional<Format> &agreed = m_data->engine->format();
-    return Conversation::Private::request(m_data->session, m_data->conversation, item(),
-                                          agreed ? QList{*agreed} : m_data->options.formats, std::nullopt);
+    const engine::LinkTerms &terms = *m_data->link->terms();
+    const std::optional<Format> &agreed = m_data->link->format();
+    return Conversation::Private::request(terms.session, terms.conversation, item(),
+                                          agreed ? QList{*agreed} : terms.options.formats, std::nullopt);
 }
 
+// A connection takes more memory than all else that a link needs; but it crosses threads.
 void AdviseLink::onUpdate(QObject *context, std::function<void(const Update &)> use)
 {
-    connect(this, &AdviseLink::updated, context, std::move(use));
+    if (context->thread() != thread()) {
+        connect(this, &AdviseLink::updated, context, std::move(use));
+        return;
+    }
+    m_data->dropOrphans();
+    Private::Listeners *end = &m_data->listeners;
+    while (*end)
+        end = &(*end)->next;
+    const bool isOwn = context == this;
+    end->reset(new Private::Listener{{}, isOwn, isOwn ? nullptr : context, std::move(use), {}});
 }
 
 Reply<Update> AdviseLink::next()
 {
-    if (!m_data->queue)
-        m_data->queue = m_data->makeQueue();
-    const std::unique_ptr<Update> news = std::exchange(m_data->lastNews, nullptr);
-    return m_data->queue->next(news ? std::optional{*news} : m_data->latest);
+    Private::Extra &extra = m_data->made();
+    if (!extra.queue)
+        extra.queue = m_data->makeQueue();
+    const std::unique_ptr<Update> news = std::exchange(extra.lastNews, nullptr);
+    return extra.queue->next(news ? std::optional{*news} : m_data->link->latest());
 }
 
-void AdviseLink::acknowledge() { m_data->engine->acknowledge(m_data->engine->sequence()); }
+void AdviseLink::acknowledge() { m_data->link->acknowledge(m_data->link->sequence()); }
 
 void AdviseLink::end()
 {
-    if (m_data->state == State::Ended)
+    if (state() == State::Ended)
         return;
-    m_data->state = State::Ended;
-    m_data->conversation->unadvise(*m_data->engine);
-    m_data->end = std::make_unique<Error>(
-        Error{ErrorCode::Closed, QStringLiteral("this program ended its link on %1").arg(item().text())});
-    if (const std::shared_ptr<UpdateQueue> waiting = m_data->queue)
-        waiting->end(*m_data->end);
+    m_data->link->conversation().unadvise(*m_data->link);
+    if (m_data->extra && m_data->extra->queue)
+        std::shared_ptr { m_data->extra->queue } -> end(m_data->endReason());
 }
 
 } // namespace tellwire

@@ -113,6 +113,7 @@ Q_SIGNALS:
 
 private:
     friend class AdviseLink;
+    friend class AdviseLinks;
     class Private;
     std::unique_ptr<Private> m_data;
 };

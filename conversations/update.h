@@ -34,6 +34,16 @@ struct Update
     friend bool operator==(const Update &, const Update &) = default;
 };
 
+/// Since when, and why, a link's value is no longer kept up to date.
+struct Staleness
+{
+    SourceTime since;
+    Error reason;
+
+    friend bool operator==(const Staleness &, const Staleness &) = default;
+};
+
 } // namespace tellwire
 
 Q_DECLARE_METATYPE(tellwire::Update)
+Q_DECLARE_METATYPE(tellwire::Staleness)

@@ -33,7 +33,7 @@ def variants(peer, workload):
         ("tellwire", "w1"): ["block", "qt", "linked"],
         ("tellwire", "w2"): ["block", "qt"],
         ("tellwire", "w3"): ["block", "qt"],
-        ("tellwire", "w7"): ["block", "conflate"],
+        ("tellwire", "w7"): ["block", "many", "conflate"],
         ("ideal", "w4"): ["copy", "zerocopy"],
         ("iceoryx", "w4"): ["copy", "zerocopy"],
         ("zmq", "w4"): ["copy", "zerocopy"],

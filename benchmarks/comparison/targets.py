@@ -143,9 +143,9 @@ def time_per_update(results, mode, items):
     return results.median("cpu_ns_per_sent", peer="tellwire", workload="w7", variant="block", mode=mode, items=items)
 
 
-def memory_per_link(results, side, count, few=10):
+def memory_per_link(results, variant, side, count, few=10):
     field = f"private_{side}_kb"
-    wanted = dict(peer="tellwire", workload="w7", variant="block", mode="hot")
+    wanted = dict(peer="tellwire", workload="w7", variant=variant, mode="hot")
     most, least = (results.median(field, items=items, **wanted) for items in (count, few))
     return None if most is None or least is None else (most - least) * 1024 / (count - few)
 
@@ -157,8 +157,10 @@ def links(results):
             yield at_most("W7", f"processor time of an update, {items:,} links, {name}: to 10 links",
                           over(time_per_update(results, mode, items), few), 1.2)
     for count in (10_000, 100_000):
-        for side, name, value in (("sub", "client", VALUE), ("pub", "server", 0)):
-            memory = memory_per_link(results, side, count)
+        for variant, side, name, value in (("block", "sub", "client", VALUE),
+                                           ("many", "sub", "client with AdviseLinks", VALUE),
+                                           ("block", "pub", "server", 0)):
+            memory = memory_per_link(results, variant, side, count)
             yield at_most("W7", f"private memory of the {name} for each of {count:,} links, beyond the value",
                           None if memory is None else memory - value, 400, "B")
 

@@ -13,6 +13,11 @@ SubscriberSide::SubscriberSide(const Options &options) : m_loop(Loop::kindOf(opt
     LinkOptions wanted;
     wanted.formats = {binary()};
     wanted.pace = options.variant == "conflate" ? LinkPace::NewestOnly : LinkPace::EveryUpdate;
+    if (options.variant == "many") {
+        m_many = std::make_unique<AdviseLinks>(m_conversation, wanted);
+        QObject::connect(m_many.get(), &AdviseLinks::updated,
+                         [this](const ItemName &, const Update &update) { take(update); });
+    }
     const std::uint32_t count = options.workload == "w7" ? options.items : 1;
     for (std::uint32_t first = 0; first < count; first += atOnce)
         addLinks(first, std::min(first + atOnce, count), wanted);
@@ -22,9 +27,17 @@ void SubscriberSide::addLinks(std::uint32_t first, std::uint32_t behind, const L
 {
     constexpr std::chrono::seconds patience{30};
     for (std::uint32_t number = first; number < behind; ++number)
+        addLink(number, options);
+    require(m_loop.serveUntil([&] { return m_firstValues >= behind; }, patience), "the links do not start");
+}
+
+void SubscriberSide::addLink(std::uint32_t number, const LinkOptions &options)
+{
+    if (m_many)
+        m_many->add(itemName(number));
+    else
         m_links.emplace_back(m_conversation, itemName(number), options)
             .onUpdate(&m_conversation, [this](const Update &update) { take(update); });
-    require(m_loop.serveUntil([&] { return m_firstValues >= behind; }, patience), "the links do not start");
 }
 
 void SubscriberSide::take(const Update &update)
@@ -49,7 +62,8 @@ void SubscriberSide::run(Receiver &receiver)
 
 void SubscriberSide::requireLinks() const
 {
-    require(m_links.front().state() == AdviseLink::State::Active, "a link has ended early");
+    const AdviseLink::State state = m_many ? m_many->state(itemName(0)) : m_links.front().state();
+    require(state == AdviseLink::State::Active, "a link has ended early");
 }
 
 } // namespace tellwire::comparison

@@ -26,7 +26,7 @@ void Client::onMessage(const Channel &from, const protocol::ServerMessage &messa
 
 void Client::onUnreadable(const Channel &from, protocol::LinkId link)
 {
-    if (const auto found = linkOn(from, link))
+    if (const ClientLink *found = linkOn(from, link))
         found->conversation().send(protocol::Fetch{.link = link});
     else if (const auto conversation = directLinkOn(from, link))
         conversation->send(protocol::Fetch{.link = link});
@@ -170,8 +170,8 @@ void Client::handle(const Channel &from, const protocol::Advised &message)
 {
     if (handedToDirectLink(from, message, &DirectLinks::onAdvised))
         return;
-    const auto link = linkOn(from, message.link);
-    if (!link)
+    ClientLink *link = linkOn(from, message.link);
+    if (link == nullptr)
         return;
     const std::optional<Format> format = formatOf(m_seat, message.format);
     if (!format || !link->start(message, *format))
@@ -183,8 +183,8 @@ void Client::handle(const Channel &from, const protocol::Value &message)
 {
     if (handedToDirectLink(from, message, &DirectLinks::onValue))
         return;
-    const auto link = linkOn(from, message.link);
-    if (!link)
+    ClientLink *link = linkOn(from, message.link);
+    if (link == nullptr)
         return;
     if (!link->accepts(message))
         return endForViolation(*from, QStringLiteral("a value that its link cannot have asked for"));
@@ -209,10 +209,10 @@ void Client::handle(const Channel &from, const protocol::BatchEnd &)
     const auto node = m_held.extract(from);
     if (node.empty())
         return;
-    std::vector<std::pair<std::shared_ptr<ClientLink>, Update>> kept;
+    std::vector<std::pair<ClientLink::Pointer, Update>> kept;
     for (const protocol::Value &value : node.mapped().values) {
-        const auto link = linkOn(from, value.link);
-        if (!link || !link->isActive())
+        ClientLink *link = linkOn(from, value.link);
+        if (link == nullptr || !link->isActive())
             continue;
         if (const std::optional<Update> update = link->keep(value))
             kept.emplace_back(link, *update);
@@ -225,14 +225,14 @@ void Client::handle(const Channel &from, const protocol::Changed &message)
 {
     if (handedToDirectLink(from, message, &DirectLinks::onChanged))
         return;
-    const auto link = linkOn(from, message.link);
-    if (link && !link->change(message))
+    ClientLink *link = linkOn(from, message.link);
+    if (link != nullptr && !link->change(message))
         endForViolation(*from, QStringLiteral("news that their link cannot have asked for"));
 }
 
 void Client::handle(const Channel &from, const protocol::LinkEnded &message)
 {
-    if (const auto link = linkOn(from, message.link))
+    if (const ClientLink::Pointer link{linkOn(from, message.link)})
         link->conversation().onLinkEnded(link, message.reason);
     if (const auto conversation = directLinkOn(from, message.link)) {
         m_directLinks.erase(message.link);
@@ -249,12 +249,10 @@ std::shared_ptr<ClientConversation> Client::conversationOn(const Channel &channe
     return found->second.conversation;
 }
 
-std::shared_ptr<ClientLink> Client::linkOn(const Channel &channel, protocol::LinkId id) const
+ClientLink *Client::linkOn(const Channel &channel, protocol::LinkId id) const
 {
-    const auto found = m_links.find(id);
-    if (found == m_links.end() || found->second->conversation().channel() != channel)
-        return nullptr;
-    return found->second;
+    ClientLink *found = link(id);
+    return found != nullptr && found->conversation().channel() == channel ? found : nullptr;
 }
 
 std::shared_ptr<ClientConversation> Client::directLinkOn(const Channel &channel, protocol::LinkId id) const
@@ -360,27 +358,26 @@ std::optional<Transaction> Client::takeTransaction(protocol::TransactionId id)
     return std::move(node.mapped());
 }
 
-std::shared_ptr<ClientLink> Client::enterLink(const std::shared_ptr<ClientConversation> &conversation,
-                                              const protocol::Advise &advise, ClientLink::Observer *observer)
+ClientLink::Pointer Client::enterLink(const std::shared_ptr<const LinkTerms> &terms, const ItemName &item,
+                                      ClientLink::Observer *observer)
 {
-    const protocol::LinkId id = newId();
-    return m_links.emplace(id, std::make_shared<ClientLink>(conversation, id, advise, observer))
-        .first->second;
+    ClientLink::Pointer link{new ClientLink{terms, newId(), item, observer}};
+    m_links.insert(link->id(), link);
+    return link;
 }
 
-std::shared_ptr<ClientLink> Client::link(protocol::LinkId id) const
+ClientLink *Client::link(protocol::LinkId id) const
 {
-    const auto found = m_links.find(id);
-    return found == m_links.end() ? nullptr : found->second;
+    const ClientLink::Pointer *found = m_links.find(id);
+    return found != nullptr ? found->data() : nullptr;
 }
 
-std::shared_ptr<ClientLink> Client::takeLink(protocol::LinkId id)
+ClientLink::Pointer Client::takeLink(protocol::LinkId id)
 {
-    auto node = m_links.extract(id);
-    if (node.empty())
-        return nullptr;
-    node.mapped()->conversation().forget(*node.mapped());
-    return std::move(node.mapped());
+    ClientLink::Pointer link = m_links.take(id);
+    if (link)
+        link->conversation().forget(*link);
+    return link;
 }
 
 void Client::finish(protocol::TransactionId id, const Result<Answer> &outcome)
@@ -414,7 +411,7 @@ std::uint32_t Client::newId()
     do
         ++m_lastId;
     while (m_lastId == 0 || m_conversations.contains(m_lastId) || m_transactions.contains(m_lastId) ||
-           m_links.contains(m_lastId) || m_directLinks.contains(m_lastId));
+           link(m_lastId) != nullptr || m_directLinks.contains(m_lastId));
     return m_lastId;
 }
 

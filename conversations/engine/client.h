@@ -4,6 +4,7 @@
 #include "conversations/engine/client_conversation.h"
 #include "conversations/engine/client_link.h"
 #include "conversations/engine/deadlines.h"
+#include "conversations/engine/numbered_pages.h"
 #include "conversations/engine/transaction.h"
 #include "dde/protocol/message.h"
 
@@ -51,15 +52,15 @@ public:
     protocol::TransactionId enter(Transaction transaction, std::chrono::milliseconds limit);
     std::optional<Transaction> takeTransaction(protocol::TransactionId id);
 
-    std::shared_ptr<ClientLink> enterLink(const std::shared_ptr<ClientConversation> &conversation,
-                                          const protocol::Advise &advise, ClientLink::Observer *observer);
+    ClientLink::Pointer enterLink(const std::shared_ptr<const LinkTerms> &terms, const ItemName &item,
+                                  ClientLink::Observer *observer);
     /// A number for a link that the conversation's DirectLinks keep.
     protocol::LinkId enterDirectLink(ClientConversation &conversation);
     void leaveDirectLink(protocol::LinkId link) { m_directLinks.erase(link); }
     void leaveDirectLinks(const ClientConversation &conversation);
 
-    std::shared_ptr<ClientLink> link(protocol::LinkId id) const;
-    std::shared_ptr<ClientLink> takeLink(protocol::LinkId id);
+    ClientLink *link(protocol::LinkId id) const; ///< Null if there is none.
+    ClientLink::Pointer takeLink(protocol::LinkId id);
 
 private:
     struct Entry
@@ -92,7 +93,7 @@ private:
 
     std::shared_ptr<ClientConversation> conversationOn(const Channel &channel,
                                                        protocol::ConversationId id) const;
-    std::shared_ptr<ClientLink> linkOn(const Channel &channel, protocol::LinkId id) const;
+    ClientLink *linkOn(const Channel &channel, protocol::LinkId id) const;
     std::shared_ptr<ClientConversation> directLinkOn(const Channel &channel, protocol::LinkId id) const;
     template <typename M>
     bool handedToDirectLink(const Channel &from, const M &message, bool (DirectLinks::*told)(const M &));
@@ -111,7 +112,7 @@ private:
     Deadlines m_limits;
     std::unordered_map<protocol::ConversationId, Entry> m_conversations;
     std::unordered_map<protocol::TransactionId, Transaction> m_transactions;
-    std::unordered_map<protocol::LinkId, std::shared_ptr<ClientLink>> m_links;
+    NumberedPages<ClientLink::Pointer> m_links;
     std::unordered_map<protocol::LinkId, ClientConversation *> m_directLinks; ///< They leave before they die.
     std::unordered_map<Channel, HeldValues> m_held;
     std::shared_ptr<int> m_guard = std::make_shared<int>();

@@ -213,11 +213,11 @@ void ClientConversation::restoreLinks()
 {
     if (!m_target.reconnect)
         return;
-    std::vector<protocol::LinkId> inOrder{m_links.begin(), m_links.end()};
-    std::ranges::sort(inOrder);
-    for (const protocol::LinkId id : inOrder)
-        if (const Result<void> sent = tryToStart(*m_client.link(id)); !sent)
-            failLater(id, sent.error());
+    std::vector<const ClientLink *> inOrder{m_links.begin(), m_links.end()};
+    std::ranges::sort(inOrder, {}, &ClientLink::id);
+    for (const ClientLink *link : inOrder)
+        if (const Result<void> sent = tryToStart(*link); !sent)
+            failLater(link->id(), sent.error());
 }
 
 Result<void> ClientConversation::tryToStart(const ClientLink &link)
@@ -270,12 +270,12 @@ void ClientConversation::lose(const Error &reason)
     m_state = State::Opening;
     leaveCandidate();
     m_unansweredOrder.reset();
-    std::vector<std::shared_ptr<ClientLink>> lost;
-    for (const protocol::LinkId id : m_links)
-        if (const std::shared_ptr<ClientLink> link = m_client.link(id); link->lose())
-            lost.push_back(link);
+    std::vector<ClientLink::Pointer> lost;
+    for (ClientLink *link : m_links)
+        if (link->lose())
+            lost.emplace_back(link);
     finishTransactions(reason);
-    for (const std::shared_ptr<ClientLink> &link : lost)
+    for (const ClientLink::Pointer &link : lost)
         link->tellLost(reason);
     if (m_observer != nullptr)
         m_observer->onLost(reason);
@@ -310,8 +310,8 @@ void ClientConversation::close(const Error &reason)
     m_client.leave(m_id);
     m_client.leaveDirectLinks(*this);
     finishTransactions(reason);
-    for (const protocol::LinkId id : std::exchange(m_links, {}))
-        if (const std::shared_ptr<ClientLink> link = m_client.takeLink(id))
+    for (const ClientLink::Pointer &link : std::vector<ClientLink::Pointer>(m_links.begin(), m_links.end()))
+        if (m_client.takeLink(link->id()))
             link->tellEnd(reason);
     m_channel.reset(); // Not before: final values are read through it.
     if (Observer *observer = std::exchange(m_observer, nullptr))
@@ -337,8 +337,8 @@ void ClientConversation::end()
         leaveCandidate();
     }
     finishTransactions(reason);
-    for (const protocol::LinkId link : m_links)
-        failLater(link, reason);
+    for (const ClientLink *link : m_links)
+        failLater(link->id(), reason);
 }
 
 // Those that are started meanwhile finish later; see sayOnceOpen().

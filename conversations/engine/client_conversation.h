@@ -79,6 +79,7 @@ public:
     State state() const noexcept { return m_state; }
     const ServiceName &service() const noexcept { return m_service; }
     const TopicName &topic() const noexcept { return m_topic; }
+    bool reconnects() const noexcept { return m_target.reconnect; }
     bool isLost() const noexcept { return m_state == State::Opening && m_hasBeenOpen; }
     const std::shared_ptr<transport::Channel> &channel() const noexcept { return m_channel; }
     Client &client() const noexcept { return m_client; }
@@ -112,11 +113,11 @@ public:
     /// Finishes the transaction with Closed before it returns, if there still is one.
     void cancel(protocol::TransactionId transaction);
 
-    std::shared_ptr<ClientLink> advise(protocol::Advise advise, ClientLink::Observer *observer);
+    /// For links of this conversation; `session` is the one it is in.
+    std::shared_ptr<const LinkTerms> termsFor(const Session &session, const LinkOptions &options);
 
-    /// A link that ends with that reason before it was asked for.
-    std::shared_ptr<ClientLink> adviseInVain(const protocol::Advise &advise, ClientLink::Observer *observer,
-                                             const Error &reason);
+    ClientLink::Pointer advise(const ItemName &item, const std::shared_ptr<const LinkTerms> &terms,
+                               ClientLink::Observer *observer);
 
     /// Ends a link; its observer hears nothing more.
     void unadvise(ClientLink &link);
@@ -139,7 +140,7 @@ public:
     void onTerminated(const Error &reason);
     void onAnswered(protocol::TransactionId transaction);
     void onTimedOut(protocol::TransactionId transaction, const Transaction &given);
-    void onLinkEnded(const std::shared_ptr<ClientLink> &link, const Error &reason);
+    void onLinkEnded(const ClientLink::Pointer &link, const Error &reason);
     void forget(protocol::TransactionId transaction);
     void forget(const ClientLink &link);
     void send(const protocol::ClientMessage &message); ///< What both sides must know; else the channel ends.
@@ -198,7 +199,8 @@ private:
     std::unordered_set<protocol::TransactionId> m_transactions;
     /// The last poke or command that ended without an answer: the server may still be about to read it.
     std::optional<protocol::TransactionId> m_unansweredOrder;
-    std::unordered_set<protocol::LinkId> m_links;
+    std::vector<ClientLink *> m_links; ///< Each knows its place.
+    std::weak_ptr<const LinkTerms> m_lastTerms;
     std::optional<LinksByItem> m_linksByItem; ///< Once a request has looked.
     std::shared_ptr<int> m_guard;             ///< Of the watch on the log, while it reconnects.
 };

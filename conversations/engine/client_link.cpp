@@ -10,80 +10,73 @@
 
 namespace tellwire::engine {
 
-ClientLink::ClientLink(std::shared_ptr<ClientConversation> conversation, protocol::LinkId id,
-                       const protocol::Advise &advise, Observer *observer)
-    : m_conversation(std::move(conversation)),
-      m_item(advise.item),
-      m_wanted(wantedOf(m_conversation->client().seat(), advise.formats).value_or(WantedFormats{})),
+ClientLink::ClientLink(std::shared_ptr<const LinkTerms> terms, protocol::LinkId id, ItemName item,
+                       Observer *observer)
+    : m_id(id),
+      m_terms(std::move(terms)),
       m_observer(observer),
-      m_id(id),
-      m_window(advise.window),
-      m_kind(advise.kind),
-      m_pace(advise.pace),
-      m_wholeBatches(advise.wholeBatches),
-      m_finalValue(advise.finalValue),
-      m_awaitItem(advise.awaitItem)
+      m_item(std::move(item))
 {}
 
 Result<protocol::Advise> ClientLink::advise() const
 {
-    QList<FormatNumber> formats;
-    if (!m_wanted.formats.isEmpty()) {
-        Result<QList<FormatNumber>> known = numbersOf(m_conversation->client().seat(), m_wanted.formats);
-        if (!known)
-            return std::move(known).error();
-        formats = *std::move(known);
-    }
-    if (m_wanted.orAny)
-        formats.append(protocol::anyFormat);
-    return protocol::Advise{.link = m_id,
-                            .item = m_item,
-                            .kind = m_kind,
-                            .pace = m_pace,
-                            .window = m_window,
-                            .formats = formats,
-                            .wholeBatches = m_wholeBatches,
-                            .finalValue = m_finalValue,
-                            .awaitItem = m_awaitItem};
+    return numbersOf(conversation().client().seat(), options().formats)
+        .transform([this](const QList<FormatNumber> &formats) {
+            const bool isWindowed = options().pace == LinkPace::Acknowledged;
+            return protocol::Advise{.link = m_id,
+                                    .item = m_item,
+                                    .kind = options().kind,
+                                    .pace = options().pace,
+                                    .window = isWindowed ? options().window : std::uint16_t{0},
+                                    .formats = formats,
+                                    .wholeBatches = options().wholeBatches,
+                                    .finalValue = options().finalValue,
+                                    .awaitItem = conversation().reconnects()};
+        });
 }
 
 bool ClientLink::start(const protocol::Advised &yes, const Format &format)
 {
     if (m_format)
         return false;
-    const auto self = shared_from_this();
     m_format = format;
-    m_latest = {yes.latestPlace, yes.publication, 0};
+    m_latestPlace = yes.latestPlace;
+    m_latestPublication = yes.publication;
     m_sequence = yes.sequence;
-    m_acknowledged = 0; // The present value has its own.
+    m_acknowledged = static_cast<std::uint32_t>(yes.sequence) - 1; // The present value has its own.
     m_hasArrived = false;
+    m_hasTold = false;
     m_hasFinalValue = false;
-    if (m_observer != nullptr)
-        m_observer->onActive();
+    if (m_state == State::Starting) // A stale one is so until there is a value again.
+        m_state = State::Active;
     // Whoever waits for changes only has to look whether there was one.
-    if (m_kind == LinkKind::Warm && m_wasLost && m_observer != nullptr && m_format)
-        m_observer->onChanged(arrived(Payload{*m_format, {}}, yes.sequence,
-                                      toMicroseconds(SourceTime::clock::now()), Quality::Good));
+    if (options().kind == LinkKind::Warm && m_wasLost)
+        tellChanged(arrived(Payload{*m_format, {}}, yes.sequence, toMicroseconds(SourceTime::clock::now()),
+                            Quality::Good));
     return true;
 }
 
 bool ClientLink::change(const protocol::Changed &news)
 {
-    if (!m_format || m_kind != LinkKind::Warm)
+    if (!m_format || options().kind != LinkKind::Warm)
         return false;
     const quint64 sequence = extended(news.sequence);
     if (sequence <= m_sequence && m_hasArrived)
         return true;
-    const Update update = arrived(Payload{*m_format, {}}, sequence, news.time, news.quality);
-    if (m_observer != nullptr)
-        m_observer->onChanged(update);
+    tellChanged(arrived(Payload{*m_format, {}}, sequence, news.time, news.quality));
     return true;
+}
+
+void ClientLink::tellChanged(const Update &news)
+{
+    revive();
+    hand(&Observer::onChanged, news, true);
 }
 
 bool ClientLink::accepts(const protocol::Value &value) const
 {
-    const bool isExpected = m_kind == LinkKind::Hot || m_finalValue;
-    return m_format && isExpected && (!value.partOfBatch || m_wholeBatches);
+    const bool isExpected = options().kind == LinkKind::Hot || options().finalValue;
+    return m_format && isExpected && (!value.partOfBatch || options().wholeBatches);
 }
 
 bool ClientLink::receive(const protocol::Value &value)
@@ -99,27 +92,69 @@ bool ClientLink::receive(const protocol::Value &value)
 std::optional<Update> ClientLink::keep(const protocol::Value &value)
 {
     const quint64 sequence = extended(value.sequence);
-    const bool isFinal = m_kind == LinkKind::Warm;
-    if (isFinal ? std::exchange(m_hasFinalValue, true) : m_hasArrived && sequence <= m_sequence)
+    const bool isFinal = options().kind == LinkKind::Warm;
+    const bool isLate = isFinal ? m_hasFinalValue : m_hasArrived && sequence <= m_sequence;
+    if (isLate)
         return std::nullopt;
+    m_hasFinalValue = isFinal;
     Update update = arrived(Payload{*m_format, value.value}, sequence, value.time, value.quality);
-    if (m_observer != nullptr)
-        m_observer->onValue(update);
+    take(update);
     return update;
+}
+
+void ClientLink::take(const Update &value)
+{
+    if (m_observer == nullptr)
+        return;
+    revive();
+    m_latest = value;
+}
+
+void ClientLink::revive() noexcept
+{
+    if (m_state == State::Ended)
+        return;
+    m_state = State::Active;
+    m_staleness.reset();
 }
 
 void ClientLink::tell(const Update &update)
 {
-    if (m_observer != nullptr)
-        m_observer->onUpdate(update);
+    const bool isFirst = !m_hasTold;
+    m_hasTold = true;
+    hand(&Observer::onUpdate, update, !isFirst && options().kind == LinkKind::Hot);
+}
+
+void ClientLink::hand(Told told, const Update &update, bool isOneChange)
+{
+    if (m_observer == nullptr)
+        return;
+    const Pointer self{this};
+    const bool isReceived = (m_observer->*told)(*this, update);
+    if (m_observer == nullptr)
+        return;
+    if (isReceived && options().acknowledgement == Acknowledgement::Automatic)
+        acknowledge(update.sequence);
+    if (isOneChange && options().once)
+        endAfterChange();
+}
+
+void ClientLink::endAfterChange()
+{
+    Observer *observer = m_observer;
+    conversation().unadvise(*this);
+    observer->onEnded(*this, {ErrorCode::Closed,
+                              QStringLiteral("%1: one change was wanted, and has come").arg(m_item.text())});
 }
 
 Update ClientLink::arrived(Payload value, quint64 sequence, std::int64_t time, Quality quality)
 {
-    const bool afterGap = std::exchange(m_wasLost, false);
-    const bool isFirst = !std::exchange(m_hasArrived, true);
+    const bool afterGap = m_wasLost;
+    const bool isFirst = !m_hasArrived;
+    m_wasLost = false;
+    m_hasArrived = true;
     // A warm link has heard of the update that was there when it was started; a hot one has still to get it.
-    const bool counts = !afterGap && (!isFirst || m_kind == LinkKind::Warm) && sequence > m_sequence;
+    const bool counts = !afterGap && (!isFirst || options().kind == LinkKind::Warm) && sequence > m_sequence;
     const quint64 missed = counts ? sequence - m_sequence - 1 : 0;
     m_sequence = std::max(m_sequence, sequence);
     return {std::move(value), sequence, fromMicroseconds(time), quality, missed, afterGap};
@@ -127,11 +162,12 @@ Update ClientLink::arrived(Payload value, quint64 sequence, std::int64_t time, Q
 
 std::optional<Update> ClientLink::present() const
 {
-    const std::shared_ptr<transport::Channel> &channel = m_conversation->channel();
-    if (!m_format || m_latest.place == 0 || !channel)
+    const std::shared_ptr<transport::Channel> &channel = conversation().channel();
+    if (!m_format || m_latestPlace == 0 || !channel)
         return std::nullopt;
     transport::Message found;
-    if (!channel->readLatest(m_latest, found) || found.flags > static_cast<std::uint16_t>(Quality::Stale))
+    const bool isThere = channel->readLatest({m_latestPlace, m_latestPublication, 0}, found);
+    if (!isThere || found.flags > static_cast<std::uint16_t>(Quality::Stale))
         return std::nullopt;
     return Update{Payload{*m_format, found.payload}, extended(found.sequence), fromMicroseconds(found.time),
                   static_cast<Quality>(found.flags)};
@@ -140,21 +176,24 @@ std::optional<Update> ClientLink::present() const
 // A late acknowledgement may be of an update that the server's predecessor had sent.
 void ClientLink::acknowledge(quint64 sequence)
 {
+    const auto number = static_cast<std::uint32_t>(sequence);
     const bool hasCome = m_hasArrived && sequence <= m_sequence;
-    if (!m_format || m_pace != LinkPace::Acknowledged || !hasCome || sequence <= m_acknowledged)
+    const bool isNew = static_cast<std::int32_t>(number - m_acknowledged) > 0;
+    if (!m_format || options().pace != LinkPace::Acknowledged || !hasCome || !isNew)
         return;
-    m_acknowledged = sequence;
-    m_conversation->send(protocol::Received{.link = m_id, .sequence = static_cast<std::uint32_t>(sequence)});
+    m_acknowledged = number;
+    conversation().send(protocol::Received{.link = m_id, .sequence = number});
 }
 
 void ClientLink::tellFinalValue()
 {
-    if (!m_finalValue || std::exchange(m_hasFinalValue, true))
+    if (!options().finalValue || m_hasFinalValue)
         return;
+    m_hasFinalValue = true;
     const std::optional<Update> last = present();
-    if (!last || m_observer == nullptr)
+    if (!last)
         return;
-    m_observer->onValue(*last);
+    take(*last);
     tell(*last);
 }
 
@@ -168,24 +207,40 @@ bool ClientLink::lose() noexcept
 
 void ClientLink::tellLost(const Error &reason)
 {
-    const auto self = shared_from_this();
-    if (m_observer != nullptr && !isActive())
-        m_observer->onLost(reason);
+    const bool isNews = m_state == State::Active && !isActive();
+    if (!isNews || m_observer == nullptr)
+        return;
+    const Pointer self{this};
+    const Staleness staleness{SourceTime::clock::now(), reason};
+    m_state = State::Stale;
+    m_staleness = std::make_unique<Staleness>(staleness);
+    if (m_latest)
+        m_latest->quality = Quality::Stale;
+    m_observer->onStale(*this, staleness);
 }
 
 void ClientLink::tellEnd(const Error &reason)
 {
-    const auto self = shared_from_this();
+    const Pointer self{this};
     tellFinalValue();
     stop();
-    if (Observer *observer = std::exchange(m_observer, nullptr))
-        observer->onEnded(reason);
+    if (m_observer == nullptr)
+        return;
+    Observer *observer = m_observer;
+    forgetObserver();
+    observer->onEnded(*this, reason);
+}
+
+void ClientLink::forgetObserver() noexcept
+{
+    m_observer = nullptr;
+    m_state = State::Ended;
 }
 
 void ClientLink::stop() noexcept
 {
     m_format.reset();
-    m_latest = {};
+    m_latestPlace = 0;
 }
 
 // 32 bits travel; half their range is far more than a link can be behind.

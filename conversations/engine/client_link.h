@@ -1,47 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "conversations/engine/format_numbers.h"
+#include "conversations/engine/link_terms.h"
 #include "conversations/update.h"
 #include "dde/protocol/message.h"
 #include "dde/transport/layout.h"
+
+#include <QExplicitlySharedDataPointer>
 
 #include <memory>
 #include <optional>
 
 namespace tellwire::engine {
 
-class ClientConversation;
-
-/// The client's end of one link.
-class ClientLink : public std::enable_shared_from_this<ClientLink>
+/// The client's end of one link. A program may have a hundred thousand of them, so every byte counts: what
+/// they have in common is kept once, what few of them need is made when they do.
+class ClientLink : public QSharedData
 {
 public:
-    /// Who is told; called from the session's processing only. Each function but onValue() may delete
-    /// anything.
+    using Pointer = QExplicitlySharedDataPointer<ClientLink>;
+
+    enum class State : quint8 {
+        Starting,
+        Active,
+        Stale, ///< Lost; until there is a value again, or news of one.
+        Ended
+    };
+
+    /// Who is told, of one link or of many; called from the session's processing only. Each function may
+    /// delete anything.
     class Observer
     {
     public:
-        virtual void onActive() = 0;
-        virtual void onValue(const Update &update) = 0; ///< Keep it; onUpdate() follows. Runs no user code.
-        virtual void onUpdate(const Update &update) = 0;
-        virtual void onChanged(const Update &news) = 0;
-        virtual void onLost(const Error &reason) = 0; ///< It will be started again.
-        virtual void onEnded(const Error &reason) = 0;
+        // True if that is all that happens with it: then it counts as received, if nobody has to say so.
+        virtual bool onUpdate(ClientLink &link, const Update &update) = 0;
+        virtual bool onChanged(ClientLink &link, const Update &news) = 0;
+
+        virtual void onStale(ClientLink &link, const Staleness &staleness) = 0; ///< It will be started again.
+        virtual void onEnded(ClientLink &link, const Error &reason) = 0;
 
     protected:
         ~Observer() = default;
     };
 
-    /// `advise` says what was asked for, without numbers of links and conversations.
-    ClientLink(std::shared_ptr<ClientConversation> conversation, protocol::LinkId id,
-               const protocol::Advise &advise, Observer *observer);
+    ClientLink(std::shared_ptr<const LinkTerms> terms, protocol::LinkId id, ItemName item,
+               Observer *observer);
+    ClientLink(const ClientLink &) = delete;
+    ClientLink &operator=(const ClientLink &) = delete;
 
     protocol::LinkId id() const noexcept { return m_id; }
-    ClientConversation &conversation() const noexcept { return *m_conversation; }
+    const std::shared_ptr<const LinkTerms> &terms() const noexcept { return m_terms; }
+    const LinkOptions &options() const noexcept { return m_terms->options; }
+    ClientConversation &conversation() const noexcept { return *m_terms->conversation; }
     const ItemName &item() const noexcept { return m_item; }
-    bool isActive() const noexcept { return m_format.has_value(); }
+    State state() const noexcept { return m_state; }
+    bool isActive() const noexcept { return m_format.has_value(); }           ///< The server feeds it.
     const std::optional<Format> &format() const noexcept { return m_format; } ///< While it is active.
+
+    /// The last value that came, of quality Stale while the link is; none on a warm link.
+    const std::optional<Update> &latest() const noexcept { return m_latest; }
+    const Staleness *staleness() const noexcept { return m_staleness.get(); } ///< Null if there is none.
 
     /// What starts the link; for a second time too. Errors: what the session says when it registers a format.
     Result<protocol::Advise> advise() const;
@@ -73,32 +91,41 @@ public:
     /// The same for good. A final value that was wanted, and is still to be had, comes first.
     void tellEnd(const Error &reason);
 
-    void forgetObserver() noexcept { m_observer = nullptr; }
+    /// This side has ended it; nobody hears anything more.
+    void forgetObserver() noexcept;
+    bool isObservedBy(const Observer *observer) const noexcept { return m_observer == observer; }
+
+    std::uint32_t placeInConversation = 0; ///< In its conversation's list.
 
 private:
+    using Told = bool (Observer::*)(ClientLink &, const Update &);
+    void hand(Told told, const Update &update, bool isOneChange);
+    void endAfterChange();
     quint64 extended(std::uint32_t sequence) const noexcept;
     Update arrived(Payload value, quint64 sequence, std::int64_t time, Quality quality);
+    void tellChanged(const Update &news);
     void tellFinalValue();
+    void take(const Update &value);
+    void revive() noexcept;
     void stop() noexcept;
 
-    std::shared_ptr<ClientConversation> m_conversation;
-    ItemName m_item;
-    WantedFormats m_wanted; ///< By name: in a session that began anew, the numbers did so too.
-    Observer *m_observer;   ///< Null once nobody listens any more.
-    std::optional<Format> m_format;
-    transport::LatestReference m_latest{};
-    quint64 m_sequence = 0;
-    quint64 m_acknowledged = 0;
     protocol::LinkId m_id;
-    std::uint16_t m_window;
-    LinkKind m_kind;
-    LinkPace m_pace;
-    bool m_wholeBatches;
-    bool m_finalValue;
-    bool m_awaitItem;
-    bool m_hasArrived = false; ///< Something has come since it was started.
-    bool m_hasFinalValue = false;
-    bool m_wasLost = false; ///< Since the last thing came.
+    State m_state = State::Starting;
+    bool m_hasArrived : 1 = false; ///< Something has come since it was started.
+    bool m_hasTold : 1 = false;    ///< Likewise, and the observer knows: what comes now is a change.
+    bool m_hasFinalValue : 1 = false;
+    bool m_wasLost : 1 = false; ///< Since the last thing came.
+    std::shared_ptr<const LinkTerms> m_terms;
+    Observer *m_observer; ///< Null once nobody listens any more.
+    std::optional<Format> m_format;
+    quint64 m_sequence = 0;
+    std::uint32_t m_acknowledged = 0;      ///< Low bits of that update's number.
+    std::uint32_t m_latestPublication = 0; ///< See transport::LatestReference.
+    std::uint64_t m_latestPlace = 0;
+    std::optional<Update> m_latest;
+    std::unique_ptr<Staleness> m_staleness;
+    ItemName m_item;
 };
+static_assert(sizeof(void *) != 8 || sizeof(ClientLink) <= 216);
 
 } // namespace tellwire::engine

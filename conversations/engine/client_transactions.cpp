@@ -90,7 +90,7 @@ std::optional<Update> ClientConversation::present(const ItemName &item, const Fo
     std::optional<Update> found;
     quint64 newest = 0;
     for (const protocol::LinkId id : *links) {
-        const std::shared_ptr<ClientLink> link = m_client.link(id);
+        const ClientLink *link = m_client.link(id);
         newest = std::max(newest, link->isActive() ? link->sequence() : 0);
         if (!found && link->format() == format)
             found = link->present();
@@ -102,8 +102,8 @@ const ClientConversation::LinksByItem &ClientConversation::linksByItem()
 {
     if (!m_linksByItem) {
         m_linksByItem.emplace();
-        for (const protocol::LinkId id : m_links)
-            (*m_linksByItem)[m_client.link(id)->item()].push_back(id);
+        for (const ClientLink *link : m_links)
+            (*m_linksByItem)[link->item()].push_back(link->id());
     }
     return *m_linksByItem;
 }
@@ -150,26 +150,43 @@ void ClientConversation::forget(protocol::TransactionId transaction)
     m_waiting.erase(transaction);
 }
 
-std::shared_ptr<ClientLink> ClientConversation::advise(protocol::Advise advise,
-                                                       ClientLink::Observer *observer)
+std::shared_ptr<const LinkTerms> ClientConversation::termsFor(const Session &session,
+                                                              const LinkOptions &options)
 {
-    advise.awaitItem = m_target.reconnect;
-    auto link = m_client.enterLink(shared_from_this(), advise, observer);
-    advise.link = link->id();
-    m_links.insert(link->id());
-    if (m_linksByItem)
-        (*m_linksByItem)[link->item()].push_back(link->id());
-    if (m_state != State::Opening || !m_target.reconnect) // Else it is started with all others.
-        sayOnceOpen(link->id(), std::move(advise));
-    return link;
+    const bool isHot = options.kind == LinkKind::Hot;
+    Q_ASSERT_X(!options.wholeBatches || (isHot && options.pace == LinkPace::EveryUpdate), "AdviseLink",
+               "whole batches are for hot links that get every update");
+    Q_ASSERT_X(options.pace != LinkPace::Acknowledged || options.window > 0, "AdviseLink",
+               "with a window of 0 no update could ever come");
+    LinkOptions fitting = options;
+    fitting.window = std::max(options.window, quint16{1});
+    fitting.wholeBatches = options.wholeBatches && isHot && options.pace == LinkPace::EveryUpdate;
+    fitting.finalValue = options.finalValue && !isHot;
+    std::shared_ptr<const LinkTerms> terms = m_lastTerms.lock();
+    if (terms && terms->options == fitting)
+        return terms;
+    terms = std::make_shared<const LinkTerms>(LinkTerms{session, shared_from_this(), std::move(fitting)});
+    m_lastTerms = terms;
+    return terms;
 }
 
-std::shared_ptr<ClientLink> ClientConversation::adviseInVain(const protocol::Advise &advise,
-                                                             ClientLink::Observer *observer,
-                                                             const Error &reason)
+ClientLink::Pointer ClientConversation::advise(const ItemName &item,
+                                               const std::shared_ptr<const LinkTerms> &terms,
+                                               ClientLink::Observer *observer)
 {
-    auto link = m_client.enterLink(shared_from_this(), advise, observer);
-    failLater(link->id(), reason);
+    ClientLink::Pointer link = m_client.enterLink(terms, item, observer);
+    link->placeInConversation = static_cast<std::uint32_t>(m_links.size());
+    m_links.push_back(link.get());
+    if (m_linksByItem)
+        (*m_linksByItem)[item].push_back(link->id());
+    const bool isStartedWithAll = m_state == State::Opening && m_target.reconnect;
+    if (isStartedWithAll)
+        return link;
+    Result<protocol::Advise> message = link->advise();
+    if (message)
+        sayOnceOpen(link->id(), std::move(message).value());
+    else
+        failLater(link->id(), message.error());
     return link;
 }
 
@@ -199,7 +216,7 @@ void ClientConversation::leaveDirectLink(protocol::LinkId link, bool tellServer)
 
 // An item that went, or a reader that was too slow, may be better at once; and a link that has never brought
 // anything is not asked for again.
-void ClientConversation::onLinkEnded(const std::shared_ptr<ClientLink> &link, const Error &reason)
+void ClientConversation::onLinkEnded(const ClientLink::Pointer &link, const Error &reason)
 {
     const bool startsAgain = m_target.reconnect && link->hasArrived() &&
                              (reason.code == ErrorCode::NoSuchItem || reason.code == ErrorCode::Overrun);
@@ -214,7 +231,9 @@ void ClientConversation::onLinkEnded(const std::shared_ptr<ClientLink> &link, co
 
 void ClientConversation::forget(const ClientLink &link)
 {
-    m_links.erase(link.id());
+    m_links.back()->placeInConversation = link.placeInConversation;
+    m_links[link.placeInConversation] = m_links.back();
+    m_links.pop_back();
     m_waiting.erase(link.id());
     if (!m_linksByItem)
         return;
@@ -254,7 +273,7 @@ void ClientConversation::fail(std::uint32_t id, const Error &reason)
     forget(id);
     if (const std::optional<Transaction> transaction = m_client.takeTransaction(id))
         transaction->finish(reason);
-    else if (const std::shared_ptr<ClientLink> link = m_client.takeLink(id))
+    else if (const ClientLink::Pointer link = m_client.takeLink(id))
         link->tellEnd(reason);
 }
 

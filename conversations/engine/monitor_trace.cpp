@@ -27,20 +27,22 @@ MonitorTrace ServedClient::trace() const
             known.topic = conversation.topic->name();
         }
     }
-    for (const auto &[id, link] : m_links) {
-        MonitorTrace::Link &known = trace.links[id];
-        known.conversation = link.conversation;
-        known.isStarted = !m_awaiting.contains(id);
-        if (link.feed != nullptr) {
-            known.item = link.feed->item().name();
-            known.format = link.feed->format().name();
-            known.kind = link.feed->kind();
-        } else if (const auto awaited = m_awaiting.find(id); awaited != m_awaiting.end()) {
-            known.item = awaited->second.item;
-            known.kind = awaited->second.kind;
-            known.pace = awaited->second.pace;
+    for (const auto &[number, conversation] : m_conversations)
+        for (const protocol::LinkId id : conversation.links) {
+            const ServerLink &link = *m_links.find(id);
+            MonitorTrace::Link &known = trace.links[id];
+            known.conversation = link.conversation;
+            known.isStarted = !m_awaiting.contains(id);
+            if (link.feed != nullptr) {
+                known.item = link.feed->item().name();
+                known.format = link.feed->format().name();
+                known.kind = link.feed->kind();
+            } else if (const auto awaited = m_awaiting.find(id); awaited != m_awaiting.end()) {
+                known.item = awaited->second.item;
+                known.kind = awaited->second.kind;
+                known.pace = awaited->second.pace;
+            }
         }
-    }
     return trace;
 }
 

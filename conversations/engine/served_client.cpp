@@ -136,7 +136,7 @@ void ServedClient::handle(const protocol::Terminate &message)
 std::vector<GiveUp> ServedClient::clear(Conversation &conversation)
 {
     while (!conversation.links.empty())
-        removeLink(m_links.at(conversation.links.back()));
+        removeLink(*m_links.find(conversation.links.back()));
     std::vector<GiveUp> gaveUp;
     while (!conversation.transactions.empty())
         for (GiveUp &giveUp : drop(*conversation.transactions.begin()))
@@ -152,7 +152,7 @@ std::vector<GiveUp> ServedClient::endConversations(const std::unordered_set<cons
         if (!topics.contains(conversation.topic.get()))
             continue;
         for (const protocol::LinkId link : conversation.links)
-            if (const ServerLink &ended = m_links.at(link); ended.feed != nullptr)
+            if (const ServerLink &ended = *m_links.find(link); ended.feed != nullptr)
                 ended.feed->sendLast(ended);
         for (GiveUp &giveUp : clear(conversation))
             gaveUp.push_back(std::move(giveUp));

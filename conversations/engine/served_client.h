@@ -5,6 +5,7 @@
 #include "conversations/engine/caller_rights.h"
 #include "conversations/engine/direct_service.h"
 #include "conversations/engine/monitor_traffic.h"
+#include "conversations/engine/numbered_pages.h"
 #include "conversations/engine/served_outcome.h"
 #include "conversations/engine/server_link.h"
 #include "conversations/update.h"
@@ -259,7 +260,7 @@ private:
     QString m_returnMessage;
     std::unordered_map<protocol::ConversationId, Conversation> m_conversations;
     std::unordered_map<protocol::TransactionId, TransactionPointer> m_transactions;
-    std::unordered_map<protocol::LinkId, ServerLink> m_links;
+    NumberedPages<ServerLink> m_links;
     std::unordered_map<protocol::LinkId, protocol::Advise> m_awaiting; ///< Of links without a feed.
 };
 

@@ -112,7 +112,7 @@ void ServedClient::resume(protocol::LinkId link)
     if (node.empty())
         return;
     const protocol::Advise &message = node.mapped();
-    removeLink(m_links.at(link));
+    removeLink(*m_links.find(link));
     if (const std::optional<WantedFormats> wanted = wantedOf(m_server.seat(), message.formats))
         start(message, *wanted);
 }
@@ -198,23 +198,19 @@ void ServedClient::endLink(ServerLink &link, const Error &reason)
     tell(protocol::LinkEnded{id, reason});
 }
 
-ServerLink *ServedClient::findLink(protocol::LinkId id)
-{
-    const auto found = m_links.find(id);
-    return found == m_links.end() ? nullptr : &found->second;
-}
+ServerLink *ServedClient::findLink(protocol::LinkId id) { return m_links.find(id); }
 
 /// Without a feed yet.
 ServerLink &ServedClient::addLink(const protocol::Advise &message)
 {
     std::vector<protocol::LinkId> &siblings = m_conversations.at(message.conversation).links;
-    ServerLink &link = m_links[message.link];
-    link = {.client = this,
-            .id = message.link,
-            .conversation = message.conversation,
-            .placeInConversation = static_cast<std::uint32_t>(siblings.size()),
-            .wholeBatches = message.wholeBatches,
-            .wantsLast = message.finalValue};
+    ServerLink &link =
+        m_links.insert(message.link, {.client = this,
+                                      .id = message.link,
+                                      .conversation = message.conversation,
+                                      .placeInConversation = static_cast<std::uint32_t>(siblings.size()),
+                                      .wholeBatches = message.wholeBatches,
+                                      .wantsLast = message.finalValue});
     siblings.push_back(message.link);
     m_server.conversationsChanged();
     return link;
@@ -234,10 +230,10 @@ void ServedClient::removeLink(ServerLink &link)
         m_channel->removeLink();
     }
     std::vector<protocol::LinkId> &siblings = conversation.links;
-    m_links.at(siblings.back()).placeInConversation = link.placeInConversation;
+    m_links.find(siblings.back())->placeInConversation = link.placeInConversation;
     siblings[link.placeInConversation] = siblings.back();
     siblings.pop_back();
-    m_links.erase(link.id);
+    m_links.take(link.id);
     m_server.conversationsChanged();
 }
 

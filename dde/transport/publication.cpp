@@ -50,14 +50,15 @@ Result<void> Publication::addLink(const std::shared_ptr<Channel> &channel, std::
 {
     if (const Result<void> prepared = prepareFor(feeding); !prepared)
         return prepared;
-    const auto [place, isNew] = m_links.insert(makeLink(channel, id, feeding, std::move(onCut)));
-    Q_ASSERT_X(isNew, "Publication", "a link needs an id of its own");
+    Q_ASSERT_X(find(*channel, id) == nullptr, "Publication", "a link needs an id of its own");
+    const Link link = makeLink(channel, id, feeding, std::move(onCut));
+    m_links.insert(link);
     channel->addLink();
-    if (readsInPlace(**place))
+    if (readsInPlace(*link))
         showTo(*channel);
-    if (m_hasValue && !feeding.noticeOnly && !feed(*place)) {
-        cut(*place);
-        m_links.erase(place);
+    if (m_hasValue && !feeding.noticeOnly && !feed(link)) {
+        cut(link);
+        m_links.erase({channel.get(), id});
     }
     return {};
 }
@@ -83,31 +84,20 @@ Result<void> Publication::prepareFor(const Feeding &feeding)
     return stored;
 }
 
-Publication::LinkName Publication::nameOf(const Link &link) noexcept
-{
-    return {link->channel.get(), link->id};
-}
-
-std::size_t Publication::LinkHash::operator()(const LinkName &name) const noexcept
-{
-    constexpr std::size_t spread = 0x9E3779B1; // Channels lie far apart in memory, and ids close together.
-    return std::hash<const Channel *>{}(name.channel) ^ (name.id * spread);
-}
-
 /// Null if there is none.
 const OutgoingLink *Publication::find(const Channel &channel, std::uint32_t id) const
 {
-    const auto found = m_links.find(LinkName{&channel, id});
-    return found == m_links.end() ? nullptr : found->get();
+    const Link *found = m_links.find({&channel, id});
+    return found != nullptr ? found->get() : nullptr;
 }
 
 void Publication::removeLink(const Channel &channel, std::uint32_t id)
 {
-    const auto link = m_links.find(LinkName{&channel, id});
-    if (link == m_links.end())
+    const Link *link = m_links.find({&channel, id});
+    if (link == nullptr)
         return;
     (*link)->channel->removeLink(**link);
-    m_links.erase(link);
+    m_links.erase({&channel, id});
 }
 
 /// Its place in m_links is the caller's to clear.
@@ -230,7 +220,7 @@ void Publication::feedLinks(Wanted wanted)
 {
     fullFence(); // A reader that says it has read its notice after this reads the new value.
     const Seat::Batch batch{m_seat};
-    std::erase_if(m_links, [&](const Link &link) {
+    m_links.eraseIf([&](const Link &link) {
         const bool isCut = wanted(*link) && !feed(link);
         if (isCut)
             cut(link);
@@ -290,8 +280,8 @@ BlockPointer Publication::blockToSend() const
 
 void Publication::acknowledge(const Channel &channel, std::uint32_t id, std::uint32_t sequence)
 {
-    const auto link = m_links.find(LinkName{&channel, id});
-    if (link == m_links.end() || !(*link)->window)
+    const Link *link = m_links.find({&channel, id});
+    if (link == nullptr || !(*link)->window)
         return;
     SendWindow &window = *(*link)->window;
     window.acknowledge(sequence, m_stamp.sequence);
@@ -299,7 +289,7 @@ void Publication::acknowledge(const Channel &channel, std::uint32_t id, std::uin
     if (!hasNews || feed(*link))
         return;
     cut(*link);
-    m_links.erase(link);
+    m_links.erase({&channel, id});
 }
 
 Result<void> Publication::resend(const Channel &channel, std::uint32_t id)

@@ -3,6 +3,7 @@
 
 #include "dde/transport/arena.h"
 #include "dde/transport/message.h"
+#include "dde/transport/outgoing_links.h"
 #include "formats/result.h"
 
 #include <QByteArray>
@@ -10,13 +11,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <unordered_set>
 
 namespace tellwire::transport {
 
 class Channel;
 class Seat;
-struct OutgoingLink;
 
 /// What happens while the receiver of a link is busy.
 enum class Feed : std::uint8_t {
@@ -115,31 +114,6 @@ public:
 private:
     using Link = std::shared_ptr<OutgoingLink>;
 
-    struct LinkName
-    {
-        const Channel *channel;
-        std::uint32_t id;
-        bool operator==(const LinkName &) const = default;
-    };
-    struct LinkHash
-    {
-        using is_transparent = void;
-        std::size_t operator()(const LinkName &name) const noexcept;
-        std::size_t operator()(const Link &link) const noexcept { return (*this)(nameOf(link)); }
-    };
-    struct LinkEqual
-    {
-        using is_transparent = void;
-        bool operator()(const auto &one, const auto &other) const noexcept
-        {
-            return nameOf(one) == nameOf(other);
-        }
-    };
-    using Links = std::unordered_set<Link, LinkHash, LinkEqual>;
-
-    static LinkName nameOf(const LinkName &name) noexcept { return name; }
-    static LinkName nameOf(const Link &link) noexcept;
-
     Result<void> store();
     void showTo(Channel &channel) const;
     void hideValue();
@@ -163,7 +137,7 @@ private:
     ValueStamp m_stamp;
     BlockPointer m_block; ///< The present value in shared memory; null while no link needs it there.
     std::optional<LatestSlot> m_slot;
-    Links m_links; ///< There may be a hundred thousand.
+    OutgoingLinks m_links;
 };
 
 } // namespace tellwire::transport

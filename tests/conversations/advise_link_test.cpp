@@ -213,6 +213,43 @@ TEST(AnAdviseLink, KeepsEveryUpdateForWhoAsksForTheNextUpToItsBound)
     EXPECT_EQ(fifth->missed, 0U);
 }
 
+TEST(AnAdviseLink, CallsNobodyWhoseContextIsGone)
+{
+    TwoPrograms programs;
+    programs.nyse.setItem("ZAXX"_item, QStringLiteral("1"));
+    AdviseLink link{*programs.talk, "ZAXX"_item};
+    auto context = std::make_unique<QObject>();
+    int calls = 0;
+    link.onUpdate(context.get(), [&](const Update &) { ++calls; });
+    int others = 0;
+    link.onUpdate(&link, [&](const Update &) { ++others; });
+    ASSERT_TRUE(eventually([&] { return others == 1; }, serveSessions));
+
+    context.reset();
+    programs.nyse.setItem("ZAXX"_item, QStringLiteral("2"));
+
+    EXPECT_TRUE(eventually([&] { return others == 2; }, serveSessions));
+    EXPECT_EQ(calls, 1);
+}
+
+TEST(AnAdviseLink, MayBeDeletedByOneOfThoseItCalls)
+{
+    TwoPrograms programs;
+    programs.nyse.setItem("ZAXX"_item, QStringLiteral("1"));
+    auto link = std::make_unique<AdviseLink>(*programs.talk, "ZAXX"_item);
+    int calls = 0;
+    for (int number = 0; number < 2; ++number)
+        link->onUpdate(programs.talk.get(), [&](const Update &) {
+            link.reset();
+            ++calls;
+        });
+
+    ASSERT_TRUE(eventually([&] { return !link; }, serveSessions));
+
+    EXPECT_EQ(calls, 1);
+    EXPECT_TRUE(waitFor(programs.talk->request("ZAXX"_item), 5s)) << "the conversation goes on";
+}
+
 TEST(AnAdviseLink, IsOneOfTenThousandOnAConversation)
 {
     constexpr int count = 10'000;

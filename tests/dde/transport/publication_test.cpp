@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/dde/transport/seat_test_support.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -196,6 +197,30 @@ TEST_F(APublication, CutsAHundredThousandLinksAtOnce)
 
     EXPECT_EQ(item.linkCount(), 16U);
     EXPECT_EQ(received().size(), 16U);
+}
+
+TEST_F(APublication, FeedsThoseThatAreLeftOfFewLinksAndOfMany)
+{
+    for (const std::uint32_t count : {3U, 8U, 9U, 40U}) {
+        Publication some{*server, valueType, noticeType};
+        for (std::uint32_t id = 0; id < count; ++id)
+            ASSERT_TRUE(some.addLink(serverEnd, id, {.feed = Feed::EveryUpdate}, {}));
+        std::vector<std::uint32_t> left;
+        for (std::uint32_t id = 0; id < count; ++id)
+            if (id % 3 == 0)
+                some.removeLink(*serverEnd, id);
+            else
+                left.push_back(id);
+
+        ASSERT_TRUE(some.publish("news", {.sequence = 1, .time = 0, .quality = 0}));
+
+        std::vector<std::uint32_t> fed;
+        for (const Message &message : received())
+            fed.push_back(message.id);
+        std::ranges::sort(fed);
+        EXPECT_EQ(fed, left);
+        EXPECT_EQ(some.linkCount(), left.size());
+    }
 }
 
 TEST_F(APublication, SaysWhatWaitsForAReader)

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "dde/transport/outbox.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace tellwire::transport {
+
+/// What tells the links of a publication apart.
+struct LinkName
+{
+    const Channel *channel;
+    std::uint32_t id;
+
+    static LinkName of(const OutgoingLink &link) noexcept { return {link.channel.get(), link.id}; }
+    bool operator==(const LinkName &) const = default;
+};
+
+struct LinkHash
+{
+    std::size_t operator()(const LinkName &name) const noexcept
+    {
+        constexpr std::size_t spread =
+            0x9E3779B1; // Channels lie far apart in memory, and ids close together.
+        return std::hash<const Channel *>{}(name.channel) ^ (name.id * spread);
+    }
+};
+
+/// The links of one publication. There may be a hundred thousand; but most publications have one or two, and
+/// a program may have a hundred thousand of those, so that only many links have a table to find them by.
+class OutgoingLinks
+{
+public:
+    using Link = std::shared_ptr<OutgoingLink>;
+
+    auto begin() const noexcept { return m_links.cbegin(); }
+    auto end() const noexcept { return m_links.cend(); }
+    bool empty() const noexcept { return m_links.empty(); }
+    std::size_t size() const noexcept { return m_links.size(); }
+
+    /// Null if there is none.
+    const Link *find(const LinkName &name) const
+    {
+        if (m_places) {
+            const auto found = m_places->find(name);
+            return found == m_places->end() ? nullptr : &m_links[found->second];
+        }
+        const auto found =
+            std::ranges::find_if(m_links, [&](const Link &link) { return LinkName::of(*link) == name; });
+        return found == m_links.end() ? nullptr : &*found;
+    }
+
+    /// Precondition: there is none of its name.
+    void insert(const Link &link)
+    {
+        m_links.push_back(link);
+        if (m_places) {
+            m_places->emplace(LinkName::of(*link), m_links.size() - 1);
+        } else if (m_links.size() > mostWithoutTable) {
+            m_places = std::make_unique<Places>();
+            for (const Link &each : m_links)
+                m_places->emplace(LinkName::of(*each), m_places->size());
+        }
+    }
+
+    void erase(const LinkName &name)
+    {
+        if (const Link *found = find(name))
+            eraseAt(static_cast<std::size_t>(found - m_links.data()));
+    }
+
+    /// Asks about each link once; it may not change what is in here.
+    template <typename Predicate>
+    void eraseIf(Predicate isUnwanted)
+    {
+        for (std::size_t place = 0; place < m_links.size();)
+            if (isUnwanted(m_links[place]))
+                eraseAt(place);
+            else
+                ++place;
+    }
+
+private:
+    static constexpr std::size_t mostWithoutTable = 8;
+    using Places = std::unordered_map<LinkName, std::size_t, LinkHash>;
+
+    void eraseAt(std::size_t place)
+    {
+        if (m_places) {
+            m_places->at(LinkName::of(*m_links.back())) = place;
+            m_places->erase(LinkName::of(*m_links[place]));
+        }
+        std::swap(m_links[place], m_links.back());
+        m_links.pop_back();
+        if (m_links.empty())
+            m_places.reset();
+    }
+
+    std::vector<Link> m_links;
+    std::unique_ptr<Places> m_places; ///< Only of many.
+};
+
+} // namespace tellwire::transport
