@@ -2,6 +2,7 @@
 #include "dde/transport/log_state.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tellwire::transport {
 
@@ -141,12 +142,13 @@ void LogState::drop(const LogRecord &record)
 void LogState::keep(const LogRecord &record)
 {
     const bool present = (record.flags & LogFlag::absent) == 0;
-    m_slots[record.key] = {.entry = {.key = record.key,
-                                     .body = record.body,
-                                     .peer = record.isBound() ? record.peer : 0,
-                                     .order = record.nonce,
-                                     .sequence = record.advance},
-                           .present = present};
+    Slot kept{.entry = {.key = record.key,
+                        .body = record.body,
+                        .peer = record.isBound() ? record.peer : 0,
+                        .order = record.nonce,
+                        .sequence = record.advance},
+              .present = present};
+    m_slots.insert_or_assign(m_slots.end(), record.key, std::move(kept)); // A snapshot is in order.
 }
 
 void LogState::leave(quint64 peer)
