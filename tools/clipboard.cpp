@@ -71,7 +71,7 @@ int loadClipboard(const Session &session, const ClipboardOptions &options)
     if (!(options.file == standard ? file.open(STDIN_FILENO, QIODevice::ReadOnly)
                                    : file.open(QIODevice::ReadOnly)))
         return fail(attempt, {ErrorCode::BadData, file.errorString()});
-    const Result<QList<Payload>> saved = readSaved(file, SessionStatus::of(session).clipboardLimit);
+    const Result<QList<Payload>> saved = readSaved(file, SessionLimits::of(session).clipboardLimit);
     if (!saved)
         return failAtBoard(attempt, saved.error());
     Offer offer;

@@ -68,7 +68,8 @@ void CommandLine::addCopy()
         m_decision = [this] {
             const auto work = [this](const Detach &detach) {
                 return runInSession(
-                    [&](const Session &session) { return tool::copy(session, m_copy, detach); });
+                    [&](const Session &session) { return tool::copy(session, m_copy, detach); },
+                    m_copy.hasLazy() ? Waiting::InEventLoop : Waiting::InPlace);
             };
             return m_copy.hasLazy() && !m_copy.foreground ? runInBackground(work) : work([] {});
         };
@@ -109,11 +110,15 @@ CLI::Option *CommandLine::takesType(CLI::App *command, const std::function<void(
 
 void CommandLine::addPaste()
 {
-    auto *paste = command("paste", "Write what is on the clipboard to standard output, byte for byte",
-                          "tellwire paste --type png > picture.png", [this](const Session &session) {
-                              m_paste.json = m_common.json;
-                              return tool::paste(session, m_paste);
-                          });
+    auto *paste = command(
+        "paste", "Write what is on the clipboard to standard output, byte for byte",
+        "tellwire paste --type png > picture.png",
+        [this](const Session &session) {
+            m_paste.json = m_common.json;
+            return tool::paste(session, m_paste);
+        },
+        // What a table lines up depends on the locale.
+        [this] { return m_paste.list ? Waiting::InEventLoop : Waiting::InPlace; });
     auto *type = takesType(paste, [this](const Format &format) { m_paste.type = format; });
     auto *list = paste->add_flag("--list", m_paste.list, "Show what is there, and whose it is");
     auto *all = paste->add_option_function<std::string>(
@@ -137,8 +142,9 @@ void CommandLine::addClipboard()
     const auto part = [this, clipboard](const std::string &name, const std::string &help, Run run) {
         CLI::App *added = clipboard->add_subcommand(name, help);
         added->fallthrough();
-        added->final_callback(
-            [this, run = std::move(run)] { m_decision = [this, run] { return runInSession(run); }; });
+        added->final_callback([this, run = std::move(run)] {
+            m_decision = [this, run] { return runInSession(run, Waiting::InEventLoop); };
+        });
         takesBoard(added, m_clipboard.board);
         return added;
     };

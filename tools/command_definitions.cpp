@@ -115,10 +115,12 @@ void CommandLine::addRequest()
 {
     auto *request = command(
         "request", "Write the value of an item to standard output, byte for byte; of several, in lines",
-        "tellwire request 'Lab|bench!volts'", [this](const Session &session) {
+        "tellwire request 'Lab|bench!volts'",
+        [this](const Session &session) {
             m_request.json = m_common.json;
             return tool::request(session, m_request);
-        });
+        },
+        inPlace);
     takesAddresses(request, m_request.addresses);
     takesFormat(request, m_request.format);
     writesJson(request);
@@ -157,8 +159,7 @@ void CommandLine::addPaces(CLI::App *watch)
         ->add_flag("--whole-batches", m_watch.wholeBatches,
                    "With --every-update: what was set together comes together")
         ->needs(everyUpdate);
-    watch
-        ->add_flag("--ack{1}", m_watch.window, "Have at most N updates on their way (default: 1)")
+    watch->add_flag("--ack{1}", m_watch.window, "Have at most N updates on their way (default: 1)")
         ->type_name("[=N]")
         ->check(CLI::Range(1, int{std::numeric_limits<quint16>::max()}).description(""))
         ->excludes(everyUpdate);
@@ -166,9 +167,9 @@ void CommandLine::addPaces(CLI::App *watch)
 
 void CommandLine::addPoke()
 {
-    auto *poke = command("poke", "Hand a service a new value for one of its items",
-                         "tellwire poke 'Lab|bench!limit' 4.5",
-                         [this](const Session &session) { return tool::poke(session, m_poke); });
+    auto *poke = command(
+        "poke", "Hand a service a new value for one of its items", "tellwire poke 'Lab|bench!limit' 4.5",
+        [this](const Session &session) { return tool::poke(session, m_poke); }, inPlace);
     takesAddress(poke, "ADDRESS", m_poke.address);
     poke->add_option_function<std::string>(
             "VALUE", [this](const std::string &value) { m_poke.value = QByteArray::fromStdString(value); },
@@ -185,11 +186,10 @@ void CommandLine::addPoke()
 
 void CommandLine::addExecute()
 {
-    auto *execute =
-        command("execute", "Send a service a command", "tellwire execute 'Lab|bench' '[Reset(\"volts\")]'",
-                [this](const Session &session) {
-                    return tool::execute(session, m_executeAddress, m_executeCommand);
-                });
+    auto *execute = command(
+        "execute", "Send a service a command", "tellwire execute 'Lab|bench' '[Reset(\"volts\")]'",
+        [this](const Session &session) { return tool::execute(session, m_executeAddress, m_executeCommand); },
+        inPlace);
     takesAddress(execute, "TOPIC", m_executeAddress);
     execute
         ->add_option_function<std::string>(

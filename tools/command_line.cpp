@@ -3,7 +3,14 @@
 
 #include "tools/exit_code.h"
 
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
 #include <memory>
+#include <optional>
+#include <span>
 
 namespace tellwire::tool {
 
@@ -28,7 +35,7 @@ class ShortHelp : public CLI::Formatter
 
 } // namespace
 
-CommandLine::CommandLine()
+CommandLine::CommandLine(int argc, char **argv) : m_wordCount(argc), m_words(argv)
 {
     m_app.formatter(std::make_shared<ShortHelp>());
     m_app.name("tellwire");
@@ -44,34 +51,54 @@ CommandLine::CommandLine()
     m_app.add_option("--timeout", m_common.timeoutInMilliseconds, "How long an answer may take")
         ->type_name("MS")
         ->check(CLI::Range(1, 3'600'000).description(""));
-    addList();
-    addRequest();
-    addWatch();
-    addPoke();
-    addExecute();
-    addPublish();
-    addCopy();
-    addPaste();
-    addClipboard();
-    addMonitor();
-    addFormats();
-    addStatus();
-    addDoctor();
+    addCommands();
+}
+
+void CommandLine::addCommands()
+{
+    struct Known
+    {
+        const char *name;
+        void (CommandLine::*add)();
+    };
+    constexpr std::array all{
+        Known{"list", &CommandLine::addList},           Known{"request", &CommandLine::addRequest},
+        Known{"watch", &CommandLine::addWatch},         Known{"poke", &CommandLine::addPoke},
+        Known{"execute", &CommandLine::addExecute},     Known{"publish", &CommandLine::addPublish},
+        Known{"copy", &CommandLine::addCopy},           Known{"paste", &CommandLine::addPaste},
+        Known{"clipboard", &CommandLine::addClipboard}, Known{"monitor", &CommandLine::addMonitor},
+        Known{"formats", &CommandLine::addFormats},     Known{"status", &CommandLine::addStatus},
+        Known{"doctor", &CommandLine::addDoctor},
+    };
+    const std::span words{m_words, static_cast<std::size_t>(m_wordCount)};
+    const auto isNamed = [&](const Known &known) {
+        return std::ranges::any_of(words,
+                                   [&](const char *word) { return std::strcmp(word, known.name) == 0; });
+    };
+    const bool isAnyNamed = std::ranges::any_of(all, isNamed);
+    for (const Known &known : all)
+        if (!isAnyNamed || isNamed(known))
+            (this->*known.add)();
 }
 
 CLI::App *CommandLine::command(const std::string &name, const std::string &help, const std::string &example,
-                               Run run)
+                               Run run, WaitingOf waiting)
 {
     CLI::App *command = m_app.add_subcommand(name, help);
     command->footer("Example: " + example);
     command->fallthrough();
-    command->final_callback(
-        [this, run = std::move(run)] { m_decision = [this, run] { return runInSession(run); }; });
+    command->final_callback([this, run = std::move(run), waiting = std::move(waiting)] {
+        m_decision = [this, run, waiting] { return runInSession(run, waiting()); };
+    });
     return command;
 }
 
-int CommandLine::runInSession(const Run &run) const
+int CommandLine::runInSession(const Run &run, Waiting waiting) const
 {
+    int wordsForQt = 1;
+    std::optional<QCoreApplication> application;
+    if (waiting == Waiting::InEventLoop)
+        application.emplace(wordsForQt, m_words);
     if (m_common.timeoutInMilliseconds > 0) // So it holds for every wait of this program.
         qputenv("TELLWIRE_REQUEST_TIMEOUT", QByteArray::number(m_common.timeoutInMilliseconds));
     const Result<Session> session = Session::join(m_common.session);
@@ -106,10 +133,10 @@ int CommandLine::answer(const CLI::ParseError &problem) const
     return wronglyCalled;
 }
 
-Decision CommandLine::read(int argc, char **argv)
+Decision CommandLine::read()
 {
     try {
-        m_app.parse(argc, argv);
+        m_app.parse(m_wordCount, m_words);
         return m_decision;
     } catch (const CLI::ParseError &problem) {
         return [code = answer(problem)] { return code; };
@@ -118,8 +145,8 @@ Decision CommandLine::read(int argc, char **argv)
 
 Decision readCommandLine(int argc, char **argv)
 {
-    const auto commandLine = std::make_shared<CommandLine>();
-    return [commandLine, decision = commandLine->read(argc, argv)] { return decision(); };
+    const auto commandLine = std::make_shared<CommandLine>(argc, argv);
+    return [commandLine, decision = commandLine->read()] { return decision(); };
 }
 
 } // namespace tellwire::tool

@@ -5,7 +5,7 @@
 
 namespace tellwire::tool {
 
-/// What the user wants done; returns the code to end with. Needs Qt's application object.
+/// What the user wants done; returns the code to end with.
 using Decision = std::function<int()>;
 
 /// Answers calls for help, and wrong calls, itself; then there is only the code left to return.

@@ -24,11 +24,20 @@ struct Common
 class CommandLine
 {
 public:
-    CommandLine();
-    Decision read(int argc, char **argv);
+    /// Of the commands, only those are made whose names are among the words, as they make most of the start
+    /// of this program; if there are none, all of them.
+    CommandLine(int argc, char **argv);
+    Decision read();
 
 private:
     using Run = std::function<int(const Session &)>;
+
+    /// Qt's application object, with its event loop and the locale, takes longer to make than a short command
+    /// takes in all.
+    enum class Waiting { InPlace, InEventLoop };
+    using WaitingOf = std::function<Waiting()>;
+    static Waiting inPlace() { return Waiting::InPlace; }
+    static Waiting inEventLoop() { return Waiting::InEventLoop; }
 
     static QString textFrom(const std::string &argument); ///< Throws as CLI11 does if it is not UTF-8.
 
@@ -40,7 +49,8 @@ private:
         return *read;
     }
 
-    CLI::App *command(const std::string &name, const std::string &help, const std::string &example, Run run);
+    CLI::App *command(const std::string &name, const std::string &help, const std::string &example, Run run,
+                      WaitingOf waiting = inEventLoop);
     template <typename Address>
     void takesAddress(CLI::App *command, const std::string &form, Address &address);
     void takesAddresses(CLI::App *command, QList<ItemAddress> &addresses);
@@ -67,12 +77,15 @@ private:
     void addStatus();
     void addDoctor();
 
-    int runInSession(const Run &run) const;
+    void addCommands();
+    int runInSession(const Run &run, Waiting waiting) const;
     std::string whatIsWrong(const CLI::ParseError &problem) const;
     int answer(const CLI::ParseError &problem) const;
 
     CLI::App m_app{"Live data exchange between programs on this machine.\n"
                    "An address is Service|Topic!Item; put it in quotes for the shell."};
+    int m_wordCount;
+    char **m_words;
     Common m_common;
     ListOptions m_list;
     RequestOptions m_request;

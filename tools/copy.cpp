@@ -121,7 +121,7 @@ private:
     bool isNeeded() const;
 
     CopyOptions m_options;
-    SessionStatus m_status;
+    SessionLimits m_limits;
     QTimer m_patience;       ///< Once something else was put there.
     LazyCommands m_commands; ///< Outlive the clipboard, whose end may run them.
     Clipboard m_clipboard;
@@ -129,8 +129,8 @@ private:
 
 Copier::Copier(const Session &session, const CopyOptions &options)
     : m_options(options),
-      m_status(SessionStatus::of(session)),
-      m_commands(static_cast<qsizetype>(m_status.clipboardLimit)),
+      m_limits(SessionLimits::of(session)),
+      m_commands(static_cast<qsizetype>(m_limits.clipboardLimit)),
       m_clipboard(session, options.board)
 {}
 
@@ -173,7 +173,7 @@ Offer::LaterRenderer Copier::renderer(const CopiedFormat &copied)
 
 Result<void> Copier::put()
 {
-    CopiedBytes bytes{m_status.clipboardLimit};
+    CopiedBytes bytes{m_limits.clipboardLimit};
     const Result<Offer> offer = this->offer(bytes);
     if (!offer)
         return offer.error();
@@ -211,13 +211,13 @@ int Copier::provide()
     QObject::connect(&m_commands, &LazyCommands::finished, &m_commands, endIfDone);
     QObject::connect(&m_clipboard, &Clipboard::ownershipLost, &m_commands, [this, endIfDone] {
         // Who asked before gets an answer, unless that takes longer than anybody waits.
-        m_patience.start(m_status.requestTimeout);
+        m_patience.start(m_limits.requestTimeout);
         endIfDone();
     });
     QMetaObject::invokeMethod(&m_commands, endIfDone, Qt::QueuedConnection); // It may be replaced already.
     const int exitCode = QCoreApplication::exec();
     m_commands.finishInPlace(
-        QDeadlineTimer{m_clipboard.isOwner() ? m_status.clipboardRenderTime : std::chrono::milliseconds{0}});
+        QDeadlineTimer{m_clipboard.isOwner() ? m_limits.clipboardRenderTime : std::chrono::milliseconds{0}});
     return exitCode;
 }
 

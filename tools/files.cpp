@@ -5,8 +5,11 @@
 #include <QRandomGenerator>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace tellwire::tool {
@@ -15,9 +18,9 @@ namespace {
 
 constexpr qint64 firstPortion = qint64{1} << 16;
 
-Error cannotRead(const QString &name, const QFile &file)
+Error cannotRead(const QString &name, int reason)
 {
-    return {ErrorCode::BadData, QStringLiteral("%1 cannot be read: %2").arg(name, file.errorString())};
+    return {ErrorCode::BadData, QStringLiteral("%1 cannot be read: %2").arg(name, qt_error_string(reason))};
 }
 
 Error cannotWrite(const QString &name, const QString &reason)
@@ -25,16 +28,26 @@ Error cannotWrite(const QString &name, const QString &reason)
     return {ErrorCode::OutOfSpace, QStringLiteral("%1 cannot be written: %2").arg(name, reason)};
 }
 
-/// Of a file whose size is known, it takes memory for that size and no more.
-Result<QByteArray> readAll(QFile &file, const QString &name, quint64 most)
+/// One more than the file is long, if that is known, so that its end is found without more memory.
+qsizetype portionFor(int file, quint64 most)
 {
-    const auto bounded = static_cast<qint64>(std::min(static_cast<quint64>(file.size()), most));
-    QByteArray all{file.isSequential() || bounded == 0 ? firstPortion : bounded + 1, Qt::Uninitialized};
+    struct stat status
+    {};
+    const bool isKnown = fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
+    return isKnown ? static_cast<qsizetype>(std::min(static_cast<quint64>(status.st_size), most)) + 1
+                   : firstPortion;
+}
+
+Result<QByteArray> readAll(int file, const QString &name, quint64 most)
+{
+    QByteArray all{portionFor(file, most), Qt::Uninitialized};
     qsizetype size = 0;
     while (true) {
-        const qint64 length = file.read(all.data() + size, all.size() - size);
+        const ssize_t length = read(file, all.data() + size, static_cast<std::size_t>(all.size() - size));
+        if (length < 0 && errno == EINTR)
+            continue;
         if (length < 0)
-            return cannotRead(name, file);
+            return cannotRead(name, errno);
         size += length;
         if (static_cast<quint64>(size) > most)
             return Error{
@@ -67,13 +80,14 @@ bool writeAll(QFile &file, const QList<QByteArrayView> &pieces)
 
 Result<QByteArray> readFile(const QString &name, quint64 most)
 {
-    const bool isStandard = name == QStringLiteral("-");
-    QFile file{name};
-    const QIODevice::OpenMode mode = QIODevice::ReadOnly | QIODevice::Unbuffered;
-    const QString shown = isStandard ? QStringLiteral("standard input") : name;
-    if (!(isStandard ? file.open(STDIN_FILENO, mode) : file.open(mode)))
-        return cannotRead(shown, file);
-    return readAll(file, shown, most);
+    if (name == QStringLiteral("-"))
+        return readAll(STDIN_FILENO, QStringLiteral("standard input"), most);
+    const int file = open(QFile::encodeName(name).constData(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (file < 0)
+        return cannotRead(name, errno);
+    Result<QByteArray> all = readAll(file, name, most);
+    close(file);
+    return all;
 }
 
 Result<void> writeFile(const QString &name, const QList<QByteArrayView> &pieces, ExistingFile existing)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/command_line.h"
 
-#include <QCoreApplication>
-
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 
 #include <fcntl.h>
 
@@ -24,8 +24,7 @@ int main(int argc, char **argv)
 {
     keepStandardDescriptors();
     std::signal(SIGPIPE, SIG_IGN); // A closed pipe shows when it is written to.
-    const tellwire::tool::Decision decision = tellwire::tool::readCommandLine(argc, argv);
-    int argumentsForQt = 1;
-    const QCoreApplication application{argumentsForQt, argv};
-    return decision();
+    const int exitCode = tellwire::tool::readCommandLine(argc, argv)();
+    std::fflush(nullptr);
+    std::_Exit(exitCode); // What is left the kernel takes back sooner than a score of libraries would.
 }

@@ -12,7 +12,7 @@ namespace {
 Result<Payload> valueToPoke(const Session &session, const PokeOptions &options)
 {
     const Result<QByteArray> bytes =
-        options.value == "-" ? readFile(QStringLiteral("-"), SessionStatus::of(session).payloadLimit)
+        options.value == "-" ? readFile(QStringLiteral("-"), SessionLimits::of(session).payloadLimit)
                              : Result<QByteArray>{options.value};
     if (!bytes)
         return bytes.error();

@@ -48,7 +48,7 @@ private:
 
 Publisher::Publisher(const Session &session, const PublishOptions &options)
     : m_options(options),
-      m_payloadLimit(SessionStatus::of(session).payloadLimit),
+      m_payloadLimit(SessionLimits::of(session).payloadLimit),
       m_interruption([this] { QCoreApplication::exit(m_exitCode); }),
       m_service(session, options.address.service),
       m_topic(m_service.topic(options.address.topic)),

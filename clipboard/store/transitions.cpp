@@ -2,10 +2,9 @@
 #include "clipboard/store/transitions.h"
 
 #include "clipboard/store/synthesis.h"
+#include "dde/transport/peer_identity.h"
 
 #include <QDateTime>
-#include <QFile>
-#include <QFileInfo>
 #include <QHash>
 #include <QRandomGenerator>
 
@@ -38,7 +37,7 @@ BoardOwner ownOwner(quint64 peer, quint64 window)
             .pid = static_cast<quint32>(getpid()),
             .uid = getuid(),
             .gid = getgid(),
-            .program = QFileInfo{QFile::symLinkTarget(QStringLiteral("/proc/self/exe"))}.fileName()};
+            .program = transport::ownProgram()};
 }
 
 BoardState emptied(BoardState state, const BoardOwner &owner)

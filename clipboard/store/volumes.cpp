@@ -8,7 +8,6 @@
 #include "dde/transport/step.h"
 #include "dde/transport/system_calls.h"
 
-#include <QDir>
 #include <QFile>
 #include <QRandomGenerator>
 #include <QStringList>
@@ -160,8 +159,8 @@ WritingFile::~WritingFile()
 VolumeBases VolumeBases::ofThisUser()
 {
     QString cache = qEnvironmentVariable("XDG_CACHE_HOME");
-    if (!QDir::isAbsolutePath(cache)) // A relative one is void (XDG Base Directory Specification).
-        cache = QDir::homePath() + QStringLiteral("/.cache");
+    if (!cache.startsWith(u'/')) // A relative one is void (XDG Base Directory Specification).
+        cache = qEnvironmentVariable("HOME") + QStringLiteral("/.cache");
     return {.memory = QStringLiteral("/dev/shm/tellwire-%1").arg(::geteuid()),
             .cache = cache + QStringLiteral("/tellwire")};
 }

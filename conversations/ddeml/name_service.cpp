@@ -226,6 +226,7 @@ void NameService::noteFormat(UINT format)
 void NameService::watch()
 {
     m_guard = std::make_shared<int>();
+    (void)m_instance.seat().log().replay(); // If it fails, what was read before still holds.
     m_known = protocol::allServices(m_instance.seat().log().state());
     m_instance.seat().onLogChange(m_guard, [this] { onLogChange(); });
 }

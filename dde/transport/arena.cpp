@@ -19,11 +19,13 @@
 namespace tellwire::transport {
 namespace {
 
-constexpr std::uint64_t firstSegmentLength = 256U << 10;
+constexpr std::uint64_t firstSegmentLength = 16U << 10; // Who only asks for something needs no more.
+constexpr std::uint64_t secondSegmentLength = 256U << 10;
 constexpr std::uint64_t largestSharedSegment = 64U << 20;
 constexpr std::uint64_t heapOverhead = 16U << 10; // What Boost's heap keeps for itself, generously.
 constexpr std::uint64_t spareLength = 257U << 20; // Empty segments kept for the next large payload.
 constexpr std::size_t quarantineLength = 64;
+constexpr std::uint64_t leastQuarantine = 64U << 10; // However small the arena still is.
 constexpr std::size_t slotsPerBlock = 256;
 constexpr std::uint64_t largestCachedBlock = 4096;
 constexpr std::uint64_t cachedBytesPerLength = 128U << 10; // A reader gives back a thousand blocks at once.
@@ -91,7 +93,7 @@ private:
     std::deque<Retired> m_quarantine;
     std::uint64_t m_quarantined = 0;
     std::array<std::vector<Place>, largestCachedBlock / blockAlignment + 1> m_cache;
-    std::uint64_t m_nextLength = firstSegmentLength;
+    std::uint64_t m_nextLength = secondSegmentLength;
     std::uint16_t m_lastNumber = 0;
     std::uint32_t m_generation = 0;
 };
@@ -104,7 +106,6 @@ Result<void> Arena::Private::open()
         return first.error();
     m_segments.emplace(0, std::move(first).value());
     m_reserved = firstSegmentLength;
-    m_nextLength = firstSegmentLength * 2;
     new (m_segments.at(0)->data())
         ArenaHeader{.magic = layoutMagic, .reserved = 0, .key = m_key, .sleepEpoch = 0};
     return {};
@@ -210,7 +211,7 @@ void Arena::Private::retire(BlockWord word, std::uint64_t length)
     m_quarantine.push_back({word, length});
     m_quarantined += length;
     while (m_quarantine.size() > quarantineLength ||
-           (m_quarantined > m_reserved / 4 && !m_quarantine.empty()))
+           (m_quarantined > std::max(leastQuarantine, m_reserved / 4) && !m_quarantine.empty()))
         leaveQuarantine();
 }
 

@@ -8,6 +8,7 @@
 #include "dde/transport/outbox.h"
 #include "dde/transport/packet_socket.h"
 #include "dde/transport/seat.h"
+#include "dde/transport/shared_word.h"
 #include "dde/transport/step.h"
 
 #include <cerrno>
@@ -52,6 +53,8 @@ void Channel::start(FileDescriptor accepted)
         m_seat.reactor().after(m_seat.configuration().handshakeTimeout, [this] { expireIfNotOpen(); });
     step("connect.accepted");
     useSocket(std::move(accepted));
+    if (m_state == State::Greeting)
+        readSocket(); // Who connects introduces himself in the same breath.
 }
 
 Result<void> Channel::makeOutbox()
@@ -61,6 +64,7 @@ Result<void> Channel::makeOutbox()
     if (!outbox)
         return outbox.error();
     m_outbox = std::move(outbox).value();
+    m_outbox->announceBy([this](std::uint16_t segment) { return announce(segment); });
     return {};
 }
 
@@ -104,7 +108,7 @@ void Channel::greet()
                          : peerGone(m_identity, "did not take our introduction"));
     }
     step(m_isClient ? "connect.hello.sent" : "connect.hello.answered");
-    m_announced.set(0);
+    setAnnounced(0, true);
 }
 
 void Channel::onHello(ReceivedPacket packet)
@@ -139,10 +143,12 @@ void Channel::onHello(ReceivedPacket packet)
     m_state = State::Open;
     m_seat.reactor().cancel(m_deadline);
     m_inbox = std::make_unique<Inbox>(std::move(greeting.lane), std::move(greeting.arena), m_outbox->lane());
-    m_outbox->connect(m_inbox->lane(), [this](std::uint16_t segment) { return announce(segment); });
+    m_outbox->connect(m_inbox->lane());
     step("connect.open");
     flush();
-    m_seat.touched(*this);
+    fullFence(); // The peer has read what we wrote before it could be rung, or is rung for it.
+    if (m_outbox->hasUnconsumed())
+        m_seat.touched(*this);
 }
 
 /// The other side wants no channel, only to see the end of this socket.
@@ -263,24 +269,36 @@ bool Channel::sendOrKeep(const Packet &packet, int descriptor)
     return false;
 }
 
+bool Channel::isAnnounced(std::uint16_t segment) const
+{
+    return segment < m_announced.size() && m_announced[segment];
+}
+
+void Channel::setAnnounced(std::uint16_t segment, bool announced)
+{
+    if (segment >= m_announced.size())
+        m_announced.resize(std::size_t{segment} + 1);
+    m_announced[segment] = announced;
+}
+
 bool Channel::announce(std::uint16_t segment)
 {
-    if (m_announced.test(segment) || m_state != State::Open)
+    if (isAnnounced(segment) || m_state != State::Open)
         return m_state == State::Open;
     const Packet packet{static_cast<std::uint32_t>(PacketKind::Segment), segment, 0};
     const bool sent = sendOrKeep(packet, m_seat.arena().descriptor(segment));
     step("arena.segment.announced");
-    m_announced.set(segment, sent);
+    setAnnounced(segment, sent);
     return sent;
 }
 
 void Channel::segmentGone(std::uint16_t segment)
 {
-    if (m_state != State::Open || !m_announced.test(segment))
+    if (m_state != State::Open || !isAnnounced(segment))
         return;
     // Lost if the socket is full: the peer then keeps the old memory until it gets a new segment of this
     // number.
-    m_announced.reset(segment);
+    setAnnounced(segment, false);
     sendOrKeep({static_cast<std::uint32_t>(PacketKind::SegmentGone), segment, 0}, -1);
 }
 

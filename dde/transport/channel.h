@@ -9,10 +9,10 @@
 #include "dde/transport/reactor.h"
 #include "formats/result.h"
 
-#include <bitset>
 #include <deque>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace tellwire::transport {
 
@@ -114,6 +114,8 @@ private:
     std::size_t mostValues() const;
     bool receiveOne();
     void finishConsuming();
+    bool isAnnounced(std::uint16_t segment) const;
+    void setAnnounced(std::uint16_t segment, bool announced);
     bool sendOrKeep(const struct Packet &packet, int descriptor);
     void refuse(const Error &reason);
     void violated(const char *what);
@@ -130,7 +132,7 @@ private:
     std::unique_ptr<Outbox> m_outbox;
     std::unique_ptr<Inbox> m_inbox;
     Bell m_bell;
-    std::bitset<65536> m_announced; ///< Segments of ours that the peer has.
+    std::vector<bool> m_announced; ///< Segments of ours that the peer has; as long as need be.
     Reactor::TimerId m_deadline = 0;
     Reactor::TimerId m_retry = 0;
     int m_attempts = 0;

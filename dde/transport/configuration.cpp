@@ -8,6 +8,7 @@
 #include <QFile>
 
 #include <array>
+#include <cerrno>
 #include <functional>
 #include <limits>
 #include <optional>
@@ -76,9 +77,9 @@ Result<void> set(Configuration &configuration, const Setting &setting, const QSt
     return {};
 }
 
-QString fileName(const QProcessEnvironment &environment)
+QString fileName(const Environment &environment)
 {
-    const QString named = environment.value(QStringLiteral("TELLWIRE_CONFIG"));
+    const QString named = environment.value("TELLWIRE_CONFIG");
     return named.isEmpty() ? settingsDirectory(environment) + QStringLiteral("/config.json") : named;
 }
 
@@ -101,8 +102,16 @@ Result<void> applyKey(Configuration &configuration, const QString &name, const s
                                 .arg(QString::fromStdString(key)));
 }
 
+/// As a rule there is none, and to learn that from QFile costs as much as the rest of joining.
+bool isThere(const QString &name)
+{
+    return ::access(QFile::encodeName(name).constData(), F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
 Result<void> applyFile(Configuration &configuration, const QString &name, bool isWanted)
 {
+    if (!isWanted && !isThere(name))
+        return {};
     QFile file{name};
     if (!file.open(QIODevice::ReadOnly))
         return isWanted ? Result<void>{unreadable(name, file.errorString())} : Result<void>{};
@@ -119,15 +128,14 @@ Result<void> applyFile(Configuration &configuration, const QString &name, bool i
     return {};
 }
 
-Result<void> applyEnvironment(Configuration &configuration, const QProcessEnvironment &environment)
+Result<void> applyEnvironment(Configuration &configuration, const Environment &environment)
 {
     for (const Setting &setting : settings) {
-        const QString variable = QLatin1StringView(setting.variable);
-        if (!environment.contains(variable))
+        if (!environment.contains(setting.variable))
             continue;
         bool isNumber = false;
-        const qulonglong number = environment.value(variable).toULongLong(&isNumber);
-        if (const Result<void> applied = set(configuration, setting, variable,
+        const qulonglong number = environment.value(setting.variable).toULongLong(&isNumber);
+        if (const Result<void> applied = set(configuration, setting, QLatin1StringView(setting.variable),
                                              isNumber ? std::optional<std::uint64_t>{number} : std::nullopt);
             !applied)
             return applied;
@@ -146,19 +154,19 @@ std::uint64_t quarterOfMemory()
 
 } // namespace
 
-QString settingsDirectory(const QProcessEnvironment &environment)
+QString settingsDirectory(const Environment &environment)
 {
-    QString home = environment.value(QStringLiteral("XDG_CONFIG_HOME"));
+    QString home = environment.value("XDG_CONFIG_HOME");
     if (home.isEmpty())
-        home = environment.value(QStringLiteral("HOME")) + QStringLiteral("/.config");
+        home = environment.value("HOME") + QStringLiteral("/.config");
     return home + QStringLiteral("/tellwire");
 }
 
-Result<Configuration> Configuration::load(const QProcessEnvironment &environment)
+Result<Configuration> Configuration::load(const Environment &environment)
 {
     Configuration configuration;
     configuration.arenaLimit = quarterOfMemory();
-    const bool isWanted = !environment.value(QStringLiteral("TELLWIRE_CONFIG")).isEmpty();
+    const bool isWanted = !environment.value("TELLWIRE_CONFIG").isEmpty();
     if (const Result<void> applied = applyFile(configuration, fileName(environment), isWanted); !applied)
         return applied.error();
     if (const Result<void> applied = applyEnvironment(configuration, environment); !applied)

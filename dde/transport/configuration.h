@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "dde/transport/environment.h"
 #include "formats/result.h"
 
-#include <QProcessEnvironment>
 #include <QString>
 
 #include <chrono>
@@ -13,7 +13,7 @@
 namespace tellwire::transport {
 
 /// Where the files of settings lie, unless others are named: `tellwire` in XDG_CONFIG_HOME or ~/.config.
-QString settingsDirectory(const QProcessEnvironment &environment);
+QString settingsDirectory(const Environment &environment);
 
 /// The limits and time-outs of a session; docs/configuration.md describes each. A program reads them once,
 /// when it joins.
@@ -35,8 +35,7 @@ struct Configuration
     /// Defaults, changed by the file `config.json` (TELLWIRE_CONFIG, else tellwire/config.json in
     /// XDG_CONFIG_HOME or ~/.config), changed by environment variables. Errors: BadData naming file or
     /// variable, and what is wrong.
-    static Result<Configuration>
-    load(const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment());
+    static Result<Configuration> load(const Environment &environment = {});
 };
 
 } // namespace tellwire::transport

@@ -10,9 +10,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <QCoreApplication>
-#include <QFileInfo>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -97,9 +94,8 @@ Result<FileDescriptor> listenAs(SystemCalls &system, const SessionDirectory &dir
 
 QByteArray descriptionOfThisProgram()
 {
-    const QString program = QFileInfo(QStringLiteral("/proc/self/exe")).symLinkTarget();
     const nlohmann::json description{
-        {"pid", getpid()}, {"program", QFileInfo(program).fileName().toStdString()}, {"minor", layoutMinor}};
+        {"pid", getpid()}, {"program", ownProgram().toStdString()}, {"minor", layoutMinor}};
     return QByteArray::fromStdString(
         description.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }

@@ -64,11 +64,13 @@ public:
     bool freeze(int file);
 
 private:
+    /// A null `session` stands for one of a new name, should it begin here.
     Result<Entered> enter(quint64 number, QUuid session, const LogState &state);
     std::optional<Entered> load(FileDescriptor descriptor, quint64 number);
     Result<void> create(quint64 number, const QByteArray &content);
     void replaceByStub(quint64 number);
     bool isNoFile(quint64 number) const;
+    bool isInUse(quint64 number) const;
     bool isStub(quint64 number) const;
     FileDescriptor openFile(quint64 number) const;
     Result<void> checkFile(int file, quint64 number) const;

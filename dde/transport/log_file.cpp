@@ -7,7 +7,8 @@ namespace tellwire::transport {
 
 namespace {
 
-constexpr qsizetype chunkSize = 64 * 1024;
+// A longer one would touch more memory for the first time, which costs more than calls do.
+constexpr qsizetype chunkSize = 16 * 1024;
 static_assert(chunkSize >= qsizetype{maxLogRecordSize}, "a chunk holds the longest record");
 
 } // namespace
@@ -35,6 +36,8 @@ std::optional<LogRecord> LogFile::next()
 bool LogFile::fill()
 {
     const qsizetype hadBytes = m_read.size() - m_consumed;
+    if (m_read.capacity() < chunkSize) // To grow, it would take twice as much.
+        m_read = QByteArray{chunkSize, Qt::Uninitialized};
     m_read.resize(chunkSize);
     const ssize_t got = ::pread(m_descriptor.get(), m_read.data(), chunkSize, m_position);
     m_read.resize(qMax<ssize_t>(got, 0));

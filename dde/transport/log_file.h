@@ -20,7 +20,7 @@ public:
     LogFile(FileDescriptor descriptor, quint64 number) : m_descriptor(std::move(descriptor)), m_number(number)
     {}
 
-    /// The next record; skips what is torn. Nothing: the end, for now. One system call per 64 KiB.
+    /// The next record; skips what is torn. Nothing: the end, for now. One system call per 16 KiB.
     std::optional<LogRecord> next();
 
     int descriptor() const noexcept { return m_descriptor.get(); }

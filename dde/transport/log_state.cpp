@@ -2,6 +2,7 @@
 #include "dde/transport/log_state.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tellwire::transport {
 
@@ -153,7 +154,7 @@ void LogState::drop(const LogRecord &record)
 void LogState::keep(const LogRecord &record)
 {
     const bool present = (record.flags & LogFlag::absent) == 0;
-    Slot &slot = m_slots[record.key];
+    Slot &slot = m_slots.try_emplace(m_slots.end(), record.key)->second; // A snapshot is in order.
     m_order.erase({slot.entry.order, record.key});
     if (present)
         m_order.emplace(record.nonce, record.key);

@@ -9,7 +9,18 @@
 
 namespace tellwire::transport {
 
+namespace {
+
 using namespace std::chrono_literals;
+
+/// It may have come after a program that does not follow the log has read it.
+bool isKnown(SessionLog &log, PeerId peer)
+{
+    (void)log.replay(); // If it fails, what was read before still holds.
+    return log.state().find(peerKey(peer)) != nullptr;
+}
+
+} // namespace
 
 Membership::Membership(Seat &seat) : m_seat(seat) {}
 
@@ -114,7 +125,7 @@ bool Membership::isAlive(PeerId peer)
     step("death.found");
     removeSocketOf(m_seat.directory(), peer);
     step("death.socket.removed");
-    if (m_seat.log().state().find(peerKey(peer)))
+    if (isKnown(m_seat.log(), peer))
         if (const Result<void> told = m_seat.log().change(LogChange::leave(peer)); !told)
             qCWarning(logTransport) << "record that a program has ended:" << told.error().detail;
     step("death.appended");
@@ -128,7 +139,7 @@ void Membership::suspect(PeerId peer) { checkLater(peer, 0); }
 void Membership::checkLater(PeerId peer, int attempt)
 {
     constexpr int attempts = 3;
-    if (attempt >= attempts || !m_seat.log().state().find(peerKey(peer)))
+    if (attempt >= attempts || !isKnown(m_seat.log(), peer))
         return;
     m_seat.reactor().after(10ms * (1 << (3 * attempt)), [this, peer, attempt] {
         if (isAlive(peer))

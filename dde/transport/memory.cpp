@@ -15,6 +15,7 @@ namespace {
 
 namespace ipc = boost::interprocess;
 
+constexpr std::uint64_t smallLength = 128U << 10;
 constexpr int ownSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL;
 constexpr int neededSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE;
 
@@ -40,11 +41,12 @@ Error failed(const char *what, std::uint64_t length)
 }
 
 /// Boost reports a refused mapping by an exception; here is the wall where it ends.
-Result<ipc::mapped_region> mapFile(SystemCalls &system, int file, ipc::mode_t mode, std::uint64_t length)
+Result<ipc::mapped_region> mapFile(SystemCalls &system, int file, ipc::mode_t mode, std::uint64_t length,
+                                   ipc::map_options_t options = 0)
 try {
     if (system.before(SystemCalls::Call::Map) != 0)
         return failed("map", length);
-    return ipc::mapped_region(Mappable(file, mode), mode, 0, length);
+    return ipc::mapped_region(Mappable(file, mode), mode, 0, length, nullptr, options);
 } catch (const ipc::interprocess_exception &problem) {
     errno = problem.get_native_error();
     return failed("map", length);
@@ -86,7 +88,9 @@ Result<std::unique_ptr<OwnedMemory>> OwnedMemory::create(SystemCalls &system, co
         return failed("create", length);
     if (!reserve(system, file.get(), length))
         return failed("reserve", length);
-    Result<ipc::mapped_region> region = mapFile(system, file.get(), ipc::read_write, length);
+    // What is small will be used: all at once its pages cost less than by a fault for each, here and there.
+    const ipc::map_options_t options = length <= smallLength ? MAP_POPULATE : 0;
+    Result<ipc::mapped_region> region = mapFile(system, file.get(), ipc::read_write, length, options);
     if (!region)
         return region.error();
     std::unique_ptr<OwnedMemory> memory{new OwnedMemory(std::move(file), std::move(region).value())};

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <numeric>
 #include <utility>
 
 namespace tellwire::transport {
@@ -27,19 +26,19 @@ Result<std::unique_ptr<Outbox>> Outbox::create(SystemCalls &system, std::uint64_
     return std::unique_ptr<Outbox>{new Outbox(std::move(lane).value(), quota)};
 }
 
-Outbox::Outbox(std::unique_ptr<OwnLane> lane, std::uint64_t quota)
-    : m_lane(std::move(lane)),
-      m_quota(quota),
-      m_pinned(pinCount),
-      m_freePins(pinCount)
-{
-    std::iota(m_freePins.rbegin(), m_freePins.rend(), 0U);
-}
+Outbox::Outbox(std::unique_ptr<OwnLane> lane, std::uint64_t quota) : m_lane(std::move(lane)), m_quota(quota)
+{}
 
-void Outbox::connect(PeerLane &peer, Announce announce)
+void Outbox::connect(PeerLane &peer)
 {
     m_peer = &peer;
-    m_announce = std::move(announce);
+    m_awaitsSocket = false;
+}
+
+bool Outbox::hasUnconsumed()
+{
+    const std::optional<std::uint64_t> consumed = m_peer->consumed(*m_lane);
+    return !consumed || *consumed != m_lane->written();
 }
 
 std::uint64_t Outbox::waitingBytes()
@@ -62,7 +61,7 @@ void Outbox::send(Outgoing message)
 {
     const std::uint64_t bytes = bytesOf(message);
     m_waitingBytes += bytes;
-    if (m_queue.empty() && m_peer && hasRoom() && write(message))
+    if (m_queue.empty() && hasRoom() && write(message))
         return;
     if (message.link) {
         ++message.link->queuedMessages;
@@ -100,12 +99,13 @@ bool Outbox::canFlush()
     if (!m_peer || m_queue.empty() || m_awaitsSocket)
         return false;
     const Outgoing &next = m_queue.front();
-    return isForgotten(next) ||
-           (hasRoom() && (!next.block || !m_freePins.empty() || m_peer->hasReturnedPins()));
+    return isForgotten(next) || (hasRoom() && (!next.block || hasFreePin() || m_peer->hasReturnedPins()));
 }
 
 bool Outbox::hasRoom()
 {
+    if (!m_peer)
+        return m_lane->written() < slotCount;
     const std::optional<std::uint64_t> consumed = m_peer->consumed(*m_lane);
     m_valid = m_valid && consumed.has_value();
     return consumed && m_lane->written() - *consumed < slotCount;
@@ -121,15 +121,12 @@ bool Outbox::isUnconsumed(std::uint64_t position)
 bool Outbox::write(Outgoing &message)
 {
     if (message.block) {
-        if (m_freePins.empty() && !collectReturnedPins())
-            return false;
-        if (m_freePins.empty())
+        if (!hasFreePin() && (!m_peer || !collectReturnedPins() || !hasFreePin()))
             return false;
         m_awaitsSocket = !m_announce(message.block->word().segment());
         if (m_awaitsSocket)
             return false;
-        const std::uint32_t pin = m_freePins.back();
-        m_freePins.pop_back();
+        const std::uint32_t pin = takePin();
         const BlockReference reference{message.block->word().value, pin, message.headLength};
         std::memcpy(message.slot.body.data(), &reference, sizeof reference);
         m_pinned[pin] = std::move(message.block);
@@ -139,6 +136,20 @@ bool Outbox::write(Outgoing &message)
         message.link->noticeAt = m_lane->written();
     m_lane->write(message.slot);
     return true;
+}
+
+bool Outbox::hasFreePin() const { return !m_freePins.empty() || m_pinned.size() < pinCount; }
+
+// Numbered as they are needed: most channels never need many, and never touch the memory for more.
+std::uint32_t Outbox::takePin()
+{
+    if (m_freePins.empty()) {
+        m_pinned.emplace_back();
+        return static_cast<std::uint32_t>(m_pinned.size() - 1);
+    }
+    const std::uint32_t pin = m_freePins.back();
+    m_freePins.pop_back();
+    return pin;
 }
 
 bool Outbox::collectReturnedPins()

@@ -36,8 +36,14 @@ public:
     /// now.
     using Announce = std::function<bool(std::uint16_t segment)>;
 
-    /// The handshake is done: from now on messages go into the lane.
-    void connect(PeerLane &peer, Announce announce);
+    void announceBy(Announce announce) { m_announce = std::move(announce); }
+
+    /// The handshake is done: from now on room is made in the lane. What was sent before is there already, as
+    /// far as it fits, so that the peer finds it as soon as it has the lane.
+    void connect(PeerLane &peer);
+
+    /// True if the peer has something to read. After a full fence only.
+    bool hasUnconsumed();
 
     /// True if a message with so many bytes in a block may be sent: neither the number of queued messages nor
     /// the bytes that wait for this peer exceed their bounds. The bound in bytes is the quota, or four times
@@ -74,6 +80,8 @@ private:
     bool hasRoom();
     bool write(Outgoing &message);
     void sweep();
+    bool hasFreePin() const;
+    std::uint32_t takePin();
     bool collectReturnedPins();
 
     std::unique_ptr<OwnLane> m_lane;

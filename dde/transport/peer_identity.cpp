@@ -4,7 +4,6 @@
 #include "dde/transport/file_descriptor.h"
 
 #include <QFile>
-#include <QFileInfo>
 
 #include <algorithm>
 #include <array>
@@ -48,6 +47,8 @@ QString executableOf(pid_t process)
     return path;
 }
 
+QString baseNameOf(const QString &path) { return path.sliced(path.lastIndexOf(u'/') + 1); }
+
 QString labelOf(int socket)
 {
     std::array<char, 1024> label{};
@@ -62,9 +63,8 @@ QString labelOf(int socket)
 /// sandbox does not let it mount one.
 QByteArray flatpakInfoOf(pid_t process)
 {
-    const FileDescriptor root{open(placeOf(process, "root").constData(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
-    const FileDescriptor file{
-        openat(root.get(), ".flatpak-info", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+    const FileDescriptor file{open(placeOf(process, "root/.flatpak-info").constData(),
+                                   O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
     struct stat status
     {};
     if (!file.isValid() || fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
@@ -110,10 +110,12 @@ Result<PeerIdentity> identityOf(int socket)
     if (credentials->pid <= 0)
         return identity; // In another namespace of processes; there is nothing to look up.
     identity.executable = executableOf(credentials->pid);
-    identity.program = QFileInfo(identity.executable).fileName();
+    identity.program = baseNameOf(identity.executable);
     identity.sandbox = sandboxOf(socket, credentials->pid);
     return identity;
 }
+
+QString ownProgram() { return baseNameOf(executableOf(getpid())); }
 
 QString ownSandbox()
 {

@@ -37,6 +37,9 @@ bool belongsToOwnUser(int socket);
 /// and leaves empty what cannot be learnt. Errors: AccessDenied (it belongs to another user).
 Result<PeerIdentity> identityOf(int socket);
 
+/// Base name of the executable of this program, or empty.
+QString ownProgram();
+
 /// What confines this program, as PeerIdentity::sandbox says it of others.
 QString ownSandbox();
 

@@ -260,9 +260,9 @@ QString nameOf(Right right)
     return found == namedRights.end() ? QString{} : QString{QLatin1StringView{found->name}};
 }
 
-Result<Policy> Policy::load(const QProcessEnvironment &environment)
+Result<Policy> Policy::load(const Environment &environment)
 {
-    const QString named = environment.value(QStringLiteral("TELLWIRE_POLICY"));
+    const QString named = environment.value("TELLWIRE_POLICY");
     const QString name =
         named.isEmpty() ? settingsDirectory(environment) + QStringLiteral("/policy.json") : named;
     const Result<std::optional<QByteArray>> text = textOf(name, !named.isEmpty());

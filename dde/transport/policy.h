@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "dde/transport/environment.h"
 #include "formats/result.h"
 
 #include <QFlags>
-#include <QProcessEnvironment>
 #include <QString>
 
 #include <optional>
@@ -62,8 +62,7 @@ struct Policy
     /// The file that TELLWIRE_POLICY names, else tellwire/policy.json in XDG_CONFIG_HOME or ~/.config, which
     /// need not exist. Errors: AccessDenied (other users may change it), BadData, each naming the file, the
     /// place in it, and what is wrong.
-    static Result<Policy>
-    load(const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment());
+    static Result<Policy> load(const Environment &environment = {});
 };
 
 } // namespace tellwire::transport

@@ -42,8 +42,7 @@ Result<std::shared_ptr<Seat>> Seat::join(const QString &sessionName, SystemCalls
     Result<Policy> policy = Policy::load();
     if (!policy)
         return policy.error();
-    Result<SessionDirectory> directory =
-        SessionDirectory::openOrCreate(sessionName, QProcessEnvironment::systemEnvironment(), system);
+    Result<SessionDirectory> directory = SessionDirectory::openOrCreate(sessionName, Environment{}, system);
     if (!directory)
         return directory.error();
     std::shared_ptr<Seat> seat{new Seat(sessionName, std::move(configuration).value(),

@@ -97,9 +97,12 @@ void Seat::readLog()
             watcher.callback();
 }
 
-/// What changed before the log was watched.
+/// What changed before the log was watched. Of no interest if nobody is to be told: who looks something up
+/// takes in first what is new.
 bool Seat::readUnwatchedLog()
 {
+    if (!m_watchesLog && !isLogFollowed())
+        return false;
     const bool wasWatched = m_watchesLog && !std::exchange(m_isWatchNew, false);
     if (wasWatched || (!m_isLogUntold && !m_log->changedOnDisk()))
         return false;
@@ -126,8 +129,7 @@ bool Seat::beginAgain()
     for (const std::shared_ptr<Channel> &channel : channels)
         channel->close(reason);
     m_reactor.remove(m_log->notificationDescriptor());
-    Result<SessionDirectory> directory =
-        SessionDirectory::openOrCreate(m_name, QProcessEnvironment::systemEnvironment(), m_system);
+    Result<SessionDirectory> directory = SessionDirectory::openOrCreate(m_name, Environment{}, m_system);
     if (!directory) {
         qCWarning(logTransport) << "join the session again:" << directory.error().detail;
         return false;

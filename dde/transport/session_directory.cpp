@@ -108,16 +108,24 @@ Error whyNotOpened(int reason, int parent, const QByteArray &name, const QString
     return denied(QStringLiteral("%1 is closed to its own user; run: chmod 700 %1").arg(path));
 }
 
+FileDescriptor openIn(SystemCalls &calls, int parent, const QByteArray &name)
+{
+    constexpr int flags = directoryFlags | O_NOFOLLOW;
+    return FileDescriptor{calls.before(Call::Open) == 0 ? ::openat(parent, name.constData(), flags) : -1};
+}
+
 // The directory `name` in `parent`, created if it is missing; only if it is ours alone and no symbolic link.
 Result<Place> enter(SystemCalls &calls, int parent, const QString &name, const QString &path)
 {
     const QByteArray encoded = QFile::encodeName(name);
-    if ((calls.before(Call::MakeDirectory) != 0 || ::mkdirat(parent, encoded.constData(), onlyOurs) != 0) &&
-        errno != EEXIST)
-        return systemError(errno, QStringLiteral("create ") + path);
-    Place place{.directory = {}, .path = path};
-    if (calls.before(Call::Open) == 0)
-        place.directory.reset(::openat(parent, encoded.constData(), directoryFlags | O_NOFOLLOW));
+    Place place{.directory = openIn(calls, parent, encoded), .path = path};
+    if (!place.directory.isValid() && errno == ENOENT) {
+        if ((calls.before(Call::MakeDirectory) != 0 ||
+             ::mkdirat(parent, encoded.constData(), onlyOurs) != 0) &&
+            errno != EEXIST)
+            return systemError(errno, QStringLiteral("create ") + path);
+        place.directory = openIn(calls, parent, encoded);
+    }
     if (!place.directory.isValid())
         return whyNotOpened(errno, parent, encoded, path);
     const Result<void> checked =
@@ -146,23 +154,22 @@ Result<Place> openBase(SystemCalls &calls, const QString &path)
     return place;
 }
 
-Result<Place> findBase(SystemCalls &calls, const QProcessEnvironment &environment)
+Result<Place> findBase(SystemCalls &calls, const Environment &environment)
 {
-    const QString chosen = environment.value(QStringLiteral("TELLWIRE_DIRECTORY"));
-    if (!chosen.isEmpty() && !QDir::isAbsolutePath(chosen))
+    const QString chosen = environment.value("TELLWIRE_DIRECTORY");
+    if (!chosen.isEmpty() && !chosen.startsWith(u'/'))
         return Error{ErrorCode::BadData,
                      QStringLiteral("TELLWIRE_DIRECTORY is not an absolute path: ") + chosen};
     if (!chosen.isEmpty())
         return openBase(calls, chosen);
     const QString user = QString::number(::geteuid());
-    for (const QString &path :
-         {environment.value(QStringLiteral("XDG_RUNTIME_DIR")), QStringLiteral("/run/user/") + user}) {
+    for (const QString &path : {environment.value("XDG_RUNTIME_DIR"), QStringLiteral("/run/user/") + user}) {
         // A relative path is void (XDG Base Directory Specification); another user's stays after su or sudo.
-        if (QDir::isAbsolutePath(path) && isOurs(path))
+        if (path.startsWith(u'/') && isOurs(path))
             return openBase(calls, path);
     }
-    const QString own = environment.value(QStringLiteral("TMPDIR"));
-    const QString temporary = QDir::isAbsolutePath(own) ? own : QStringLiteral("/tmp");
+    const QString own = environment.value("TMPDIR");
+    const QString temporary = own.startsWith(u'/') ? own : QStringLiteral("/tmp");
     return openBase(calls, temporary).and_then([&](const Place &base) {
         return enterBelow(calls, base, QStringLiteral("tellwire-") + user);
     });
@@ -205,11 +212,19 @@ Result<void> checkFileSystem(const Place &place, SystemCalls &calls)
                      .arg(place.path)};
 }
 
+/// Whatever else it may be, enter() says what is wrong.
+bool isOursAlone(int parent, const char *name)
+{
+    struct stat status
+    {};
+    return ::fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_uid == ::geteuid() &&
+           (status.st_mode & (S_IFMT | S_IRWXU | S_IRWXG | S_IRWXO)) == (S_IFDIR | onlyOurs);
+}
+
 } // namespace
 
 Result<SessionDirectory> SessionDirectory::openOrCreate(const QString &sessionName,
-                                                        const QProcessEnvironment &environment,
-                                                        SystemCalls &calls)
+                                                        const Environment &environment, SystemCalls &calls)
 {
     if (auto named = checkName(sessionName); !named)
         return std::move(named).error();
@@ -233,7 +248,10 @@ Result<SessionDirectory> SessionDirectory::openOrCreate(const QString &sessionNa
 
 Result<void> SessionDirectory::makeFolders(SystemCalls &calls) const
 {
-    for (const QString &folder : {QStringLiteral("peers"), QStringLiteral("clip"), QStringLiteral("tmp")}) {
+    for (const char *name : {"peers", "clip", "tmp"}) {
+        if (isOursAlone(m_directory.get(), name))
+            continue;
+        const QString folder = QLatin1StringView{name};
         if (auto entered = enter(calls, m_directory.get(), folder, m_path + QLatin1Char('/') + folder);
             !entered)
             return std::move(entered).error();

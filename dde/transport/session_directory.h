@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "dde/transport/environment.h"
 #include "dde/transport/file_descriptor.h"
 #include "dde/transport/system_calls.h"
 #include "formats/result.h"
 
 #include <QByteArray>
-#include <QProcessEnvironment>
 #include <QString>
 #include <QStringList>
 
@@ -33,10 +33,9 @@ public:
     /// tellwire-<uid> in TMPDIR or /tmp.
     /// Errors: BadData (not a session name, or a relative TELLWIRE_DIRECTORY), AccessDenied (somebody else's,
     /// or open to others), Refused (a network or FUSE file system), OutOfSpace.
-    static Result<SessionDirectory>
-    openOrCreate(const QString &sessionName,
-                 const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment(),
-                 SystemCalls &calls = realSystemCalls());
+    static Result<SessionDirectory> openOrCreate(const QString &sessionName,
+                                                 const Environment &environment = {},
+                                                 SystemCalls &calls = realSystemCalls());
 
     int descriptor() const noexcept { return m_directory.get(); }
 

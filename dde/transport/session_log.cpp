@@ -108,7 +108,8 @@ Result<void> SessionLog::Private::replay()
             return systemError(errno, QStringLiteral("look at the session log"));
         const bool looksDamaged = isDamaged(status);
         m_sizeSeen = status.st_size;
-        readOn();
+        if (status.st_size != m_file.position())
+            readOn();
         if (m_isFinished) {
             if (auto moved = moveOn(); !moved)
                 return moved;

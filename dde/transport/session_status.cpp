@@ -40,27 +40,34 @@ QList<SessionPeer> peersOf(transport::Seat &seat)
 
 } // namespace
 
+SessionLimits SessionLimits::of(const Session &session)
+{
+    const transport::Configuration &configuration = session.seat().configuration();
+    return {.payloadLimit = configuration.payloadLimit,
+            .memoryLimit = configuration.arenaLimit,
+            .peerLimit = configuration.maxPeers,
+            .clipboardLimit = configuration.clipboardLimit,
+            .requestTimeout = configuration.requestTimeout,
+            .clipboardRenderTime = configuration.clipboardRenderTime};
+}
+
 SessionStatus SessionStatus::of(const Session &session)
 {
     transport::Seat &seat = session.seat();
     (void)seat.log().replay(); // If it fails, what was read before still holds.
     seat.startToWatchLog();
     const transport::SessionLog::Figures log = seat.log().figures();
-    const transport::Configuration &configuration = seat.configuration();
-    return {.name = seat.name(),
-            .directory = seat.directory().path(),
-            .logGeneration = log.generation,
-            .logSizeInBytes = log.sizeInBytes,
-            .recordsRead = log.recordsApplied,
-            .cellsSkipped = log.tornCells,
-            .isNotified = log.isWatched,
-            .peers = peersOf(seat),
-            .payloadLimit = configuration.payloadLimit,
-            .memoryLimit = configuration.arenaLimit,
-            .peerLimit = configuration.maxPeers,
-            .clipboardLimit = configuration.clipboardLimit,
-            .requestTimeout = configuration.requestTimeout,
-            .clipboardRenderTime = configuration.clipboardRenderTime};
+    SessionStatus status;
+    static_cast<SessionLimits &>(status) = SessionLimits::of(session);
+    status.name = seat.name();
+    status.directory = seat.directory().path();
+    status.logGeneration = log.generation;
+    status.logSizeInBytes = log.sizeInBytes;
+    status.recordsRead = log.recordsApplied;
+    status.cellsSkipped = log.tornCells;
+    status.isNotified = log.isWatched;
+    status.peers = peersOf(seat);
+    return status;
 }
 
 } // namespace tellwire

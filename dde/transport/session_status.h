@@ -20,8 +20,22 @@ struct SessionPeer
     bool isAlive = false; ///< False: it was found dead just now, and its entries are gone from the session.
 };
 
+/// The limits this program works with; docs/configuration.md tells how to change them.
+struct TELLWIRE_EXPORT SessionLimits
+{
+    quint64 payloadLimit = 0;   ///< Bytes of one value.
+    quint64 memoryLimit = 0;    ///< Bytes of shared memory of one program.
+    quint64 peerLimit = 0;      ///< Programs that may be connected to this one.
+    quint64 clipboardLimit = 0; ///< Bytes of all formats put on a board at once.
+    std::chrono::milliseconds requestTimeout{0};
+    std::chrono::milliseconds clipboardRenderTime{0}; ///< For what an owner has promised, when it ends.
+
+    /// As they were when the session was joined; asks nobody.
+    static SessionLimits of(const Session &session);
+};
+
 /// What there is to know about a session and this program's seat in it; what `tellwire status` shows.
-struct TELLWIRE_EXPORT SessionStatus
+struct TELLWIRE_EXPORT SessionStatus : SessionLimits
 {
     QString name;
     QString directory;
@@ -31,14 +45,6 @@ struct TELLWIRE_EXPORT SessionStatus
     quint64 cellsSkipped = 0; ///< Left behind by programs that were killed while they wrote.
     bool isNotified = false;  ///< False: no inotify instance was left, the log is compared every 200 ms.
     QList<SessionPeer> peers; ///< Those that published something, in the order of their coming.
-
-    // The limits this program works with; docs/configuration.md tells how to change them.
-    quint64 payloadLimit = 0;   ///< Bytes of one value.
-    quint64 memoryLimit = 0;    ///< Bytes of shared memory of one program.
-    quint64 peerLimit = 0;      ///< Programs that may be connected to this one.
-    quint64 clipboardLimit = 0; ///< Bytes of all formats put on a board at once.
-    std::chrono::milliseconds requestTimeout{0};
-    std::chrono::milliseconds clipboardRenderTime{0}; ///< For what an owner has promised, when it ends.
 
     /// Knocks at every peer once: some microseconds each, never waiting for an answer.
     /// Thread: the one that joined the session.

@@ -86,6 +86,8 @@ protected:
                                 .id = message.id,
                                 .payload = QByteArray(qsizetype{message.id % 7} * 50, 'x')});
         };
+        // So that its memory has grown before it is counted.
+        EXPECT_TRUE(victim->arena().store({}, {}, QByteArray(20'000, 'x')));
         EXPECT_TRUE(isServed());
         descriptors = descriptorsInUse();
         mappings = mappingsOfMemoryFiles();

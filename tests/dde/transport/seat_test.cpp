@@ -43,6 +43,16 @@ TEST_F(AChannel, CarriesWhatWasSentBeforeItWasOpen)
     EXPECT_EQ(atServer->channels.front()->identity().pid, getpid());
 }
 
+TEST_F(AChannel, OpensAndBringsTheFirstMessageInOneTurnOfTheServer)
+{
+    const std::shared_ptr<Channel> channel = client->channelTo(server->id());
+    ASSERT_TRUE(channel->send({.type = 0x10, .id = 7}));
+
+    server->process();
+
+    EXPECT_EQ(atServer->messages.size(), 1U);
+}
+
 TEST_F(AChannel, CarriesMessagesOfAnyLengthInOrder)
 {
     const std::shared_ptr<Channel> channel = connected();
