@@ -15,7 +15,7 @@ Error Payload::otherFormatThan(const Format &wanted) const
 QDebug operator<<(QDebug debug, const Payload &payload)
 {
     const QDebugStateSaver saver{debug};
-    debug.noquote().nospace() << payload.format().name() << " (" << payload.bytes().size() << " bytes)";
+    debug.noquote().nospace() << payload.format().name() << " (" << payload.size() << " bytes)";
     return debug;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "formats/bytes.h"
 #include "formats/format.h"
 #include "formats/result.h"
 
@@ -34,10 +35,20 @@ Format formatOf()
 }
 
 /// Bytes, and the format that says what they mean. A value; copies share the bytes.
+///
+/// A large value that came from another program may still lie in that program's memory, which is kept there
+/// for as long as a copy of this object is.
+///
+/// Thread: any, as other values.
 class TELLWIRE_EXPORT Payload
 {
 public:
     Payload(Format format, QByteArray bytes) : m_format(std::move(format)), m_bytes(std::move(bytes)) {}
+
+    template <std::same_as<Bytes> AnyBytes>
+    Payload(Format format, AnyBytes bytes) : m_format(std::move(format)),
+                                             m_bytes(std::move(bytes))
+    {}
 
     template <Exchangeable T>
     static Payload of(const T &value)
@@ -46,7 +57,16 @@ public:
     }
 
     const Format &format() const noexcept { return m_format; }
-    const QByteArray &bytes() const noexcept { return m_bytes; }
+
+    /// Private bytes, which nobody changes. The first call copies what lies in the memory of another program.
+    const QByteArray &bytes() const { return m_bytes.array(); }
+
+    /// The bytes where they are, without a copy; valid as long as this object, or a copy of it. In the memory
+    /// of another program they can change, should that program break the rules, and do change after the
+    /// session or the connection has ended: go through them once, from one end to the other, and believe
+    /// nothing. To take them apart use bytes().
+    QByteArrayView view() const { return m_bytes.view(); }
+    qsizetype size() const noexcept { return m_bytes.size(); }
 
     /// Errors: FormatNotOffered if the payload is of another format, BadData if the bytes are bad.
     template <Exchangeable T>
@@ -54,7 +74,7 @@ public:
     {
         if (m_format != FormatOf<T>::format())
             return otherFormatThan(FormatOf<T>::format());
-        return FormatOf<T>::decode(m_bytes);
+        return FormatOf<T>::decode(bytes());
     }
 
     friend bool operator==(const Payload &, const Payload &) = default;
@@ -63,7 +83,7 @@ private:
     Error otherFormatThan(const Format &wanted) const;
 
     Format m_format;
-    QByteArray m_bytes;
+    Bytes m_bytes;
 };
 
 TELLWIRE_EXPORT QDebug operator<<(QDebug debug, const Payload &payload);

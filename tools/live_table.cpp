@@ -37,7 +37,7 @@ QString shown(const Payload &value)
 {
     if (const std::optional<QString> text = textOf(value))
         return inOneLine(text->left(widestValue));
-    return QStringLiteral("(%1 bytes)").arg(value.bytes().size());
+    return QStringLiteral("(%1 bytes)").arg(value.size());
 }
 
 /// In lines of at most that many columns, broken at blanks where there are any.

@@ -117,11 +117,11 @@ Result<void> Publisher::set(const QList<ItemValue> &values)
 {
     for (const ItemValue &value : values)
         for (const Payload &payload : value.sameValue)
-            if (static_cast<quint64>(payload.bytes().size()) > m_payloadLimit)
+            if (static_cast<quint64>(payload.size()) > m_payloadLimit)
                 return Error{ErrorCode::TooLarge,
                              QStringLiteral("the value of %1 has %2 bytes, and %3 are allowed")
                                  .arg(value.item.text())
-                                 .arg(payload.bytes().size())
+                                 .arg(payload.size())
                                  .arg(m_payloadLimit)};
     m_topic.setItems(values);
     return {};

@@ -32,7 +32,7 @@ int requestOne(const Session &session, const ItemAddress &address, const Request
     if (options.json)
         return finishWithJson(toJson(address, *update));
     const bool isForPeople = outputIsTerminal() && textOf(update->value);
-    return finishWith(isForPeople ? update->value.bytes() + '\n' : update->value.bytes());
+    return isForPeople ? finishWith(update->value.bytes() + '\n') : finishWith(update->value.view());
 }
 
 /// The items of one topic, asked for together.

@@ -45,7 +45,8 @@ void RequestClient::request(const Peer::UseReply &use)
     const Reply<Update> reply = m_conversation->request(item, binary());
     require(m_loop->serveUntil([&] { return reply.isFinished(); }, patience), "no reply");
     const Update update = valueOf(reply.result());
-    use(update.value.bytes().constData(), static_cast<std::size_t>(update.value.bytes().size()));
+    const QByteArrayView value = update.value.view();
+    use(value.data(), static_cast<std::size_t>(value.size()));
 }
 
 void RequestClient::endServer()

@@ -42,10 +42,10 @@ void SubscriberSide::addLink(std::uint32_t number, const LinkOptions &options)
 
 void SubscriberSide::take(const Update &update)
 {
-    const QByteArray &bytes = update.value.bytes();
+    const QByteArrayView bytes = update.value.view();
     if (m_receiver == nullptr)
         ++m_firstValues;
-    else if (!m_isDone && !m_receiver->take(bytes.constData(), static_cast<std::size_t>(bytes.size())))
+    else if (!m_isDone && !m_receiver->take(bytes.data(), static_cast<std::size_t>(bytes.size())))
         m_isDone = true;
 }
 

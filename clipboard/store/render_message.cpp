@@ -95,7 +95,7 @@ Result<std::optional<QByteArray>> decodeRendered(const transport::Message &messa
     reader.require(message.flags == 0 || message.payload.isEmpty(), "it carries a payload");
     if (Result<void> finished = reader.finish(); !finished)
         return std::move(finished).error();
-    return message.flags == 0 ? std::optional{message.payload} : std::nullopt;
+    return message.flags == 0 ? std::optional{message.payload.array()} : std::nullopt;
 }
 
 Result<void> decodeRefused(const transport::Message &message, Error &reason)

@@ -179,7 +179,8 @@ ClientSide::Outcome ClientSide::outcomeOf(const Result<engine::Answer> &answer, 
         return {.status = UINT{DDE_FACK} | done->applicationCode};
     const auto &data = std::get<protocol::Answer>(*answer);
     const Result<QByteArray> bytes =
-        isExact() ? data.value : toProgram(instance().seat(), data.value, data.format, format);
+        isExact() ? data.value.array()
+                  : toProgram(instance().seat(), data.value.array(), data.format, format);
     if (!bytes)
         return {.error = DMLERR_NOTPROCESSED};
     return {.data = newData(*bytes, format, item)};

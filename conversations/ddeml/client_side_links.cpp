@@ -143,8 +143,8 @@ bool ClientSide::onValue(const protocol::Value &message)
     if (hasLost)
         warnOfLoss();
     const Result<QByteArray> bytes =
-        isExact() ? message.value
-                  : toProgram(instance().seat(), message.value, link.wireFormat, link.key.format);
+        isExact() ? message.value.array()
+                  : toProgram(instance().seat(), message.value.array(), link.wireFormat, link.key.format);
     if (bytes)
         deliver(message.link, link, newData(*bytes, link.key.format, link.key.item));
     else

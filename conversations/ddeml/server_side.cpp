@@ -261,8 +261,8 @@ void ServerSide::onMessage(const protocol::Poke &message)
         return refuse(message.transaction, ErrorCode::Refused);
     const Attempt given = attemptsFor({message.format}).front();
     const Result<QByteArray> value = given.asked == given.delivered
-                                         ? Result<QByteArray>{message.value}
-                                         : fromPlainText(message.value, given.asked);
+                                         ? Result<QByteArray>{message.value.array()}
+                                         : fromPlainText(message.value.array(), given.asked);
     if (!value)
         return refuse(message.transaction, value.error().code);
     WaitingCallback entry = waiting(XTYP_POKE, given.asked, message.item);

@@ -132,7 +132,7 @@ void Client::handle(const Channel &from, const protocol::AnswerMany &message)
     finish(message.transaction, Answer{std::move(updates)});
 }
 
-Result<Update> Client::read(const protocol::AnswerPart &part, const QByteArray &value) const
+Result<Update> Client::read(const protocol::AnswerPart &part, const Bytes &value) const
 {
     const std::optional<Format> format = formatOf(m_seat, part.format);
     if (!format)

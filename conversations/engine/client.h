@@ -99,7 +99,7 @@ private:
     bool handedToDirectLink(const Channel &from, const M &message, bool (DirectLinks::*told)(const M &));
     const Transaction *transactionOn(const Channel &channel, protocol::TransactionId id) const;
     void hold(const Channel &from, const protocol::Value &value);
-    Result<Update> read(const protocol::AnswerPart &part, const QByteArray &value) const;
+    Result<Update> read(const protocol::AnswerPart &part, const Bytes &value) const;
     void finish(protocol::TransactionId id, const Result<Answer> &outcome);
     void finishFinds(const Channel &channel, const Error &reason);
     void onInitiationMissed(protocol::ConversationId id);

@@ -28,7 +28,7 @@ QByteArray listedItem(const Item &item)
                       "],\"sequence\":" + QByteArray::number(static_cast<qulonglong>(item.stamp().sequence)) +
                       ",\"quality\":" + QByteArray::number(item.stamp().quality);
     for (const Payload &value : item.values())
-        if (value.format() == Format::text() && value.bytes().size() <= longestListedText)
+        if (value.format() == Format::text() && value.size() <= longestListedText)
             line += ",\"text\":" + quoted(value.bytes());
     return line + '}';
 }

@@ -30,7 +30,7 @@ template <typename M>
 MonitoredData dataOf(const M &message)
 {
     if constexpr (requires { message.value; })
-        return MonitoredData::of(message.value);
+        return MonitoredData::of(message.value.view());
     else if constexpr (requires { message.command; })
         return MonitoredData::of(message.command);
     else if constexpr (requires { message.values; })

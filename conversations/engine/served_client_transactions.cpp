@@ -223,7 +223,7 @@ Result<void> ServedClient::makeRoom(const std::vector<Result<Update>> &updates, 
 {
     std::uint64_t total = 0;
     for (const Result<Update> &update : updates)
-        total += update ? static_cast<std::uint64_t>(update->value.bytes().size()) : 0;
+        total += update ? static_cast<std::uint64_t>(update->value.size()) : 0;
     const std::uint64_t limit = m_server.seat().configuration().payloadLimit;
     if (total > limit)
         return Error{ErrorCode::TooLarge,
@@ -255,7 +255,7 @@ void ServedClient::answer(protocol::TransactionId id, const std::vector<Result<U
         }
         part = {std::nullopt,     update->quality,
                 update->sequence, toMicroseconds(update->sourceTime),
-                *format,          static_cast<std::uint32_t>(update->value.bytes().size())};
+                *format,          static_cast<std::uint32_t>(update->value.size())};
         message.values.append(update->value.bytes());
     }
     if (const Result<void> sent = m_channel->send(protocol::encode(message)); !sent)

@@ -4,6 +4,7 @@
 #include "dde/protocol/link_kind.h"
 #include "dde/protocol/names.h"
 #include "dde/protocol/quality.h"
+#include "formats/bytes.h"
 #include "formats/error.h"
 #include "formats/standard_formats.h"
 
@@ -133,7 +134,7 @@ struct Poke
     ConversationId conversation = 0;
     ItemName item = {};
     FormatNumber format = 1; ///< Not anyFormat.
-    QByteArray value = {};
+    Bytes value = {};
     std::uint64_t ifSequence = 0; ///< Only if this is the item's update number; 0: whatever it is.
     friend bool operator==(const Poke &, const Poke &) = default;
 };
@@ -267,7 +268,7 @@ struct Answer
     std::uint64_t sequence = 0; ///< The item's update number; 0 for what is made anew for each request.
     std::int64_t time = 0;      ///< Microseconds since 1970-01-01 UTC.
     FormatNumber format = 1;    ///< One that was asked for; never anyFormat.
-    QByteArray value = {};
+    Bytes value = {};
     friend bool operator==(const Answer &, const Answer &) = default;
 };
 
@@ -309,7 +310,7 @@ struct Value
     Quality quality = Quality::Good;
     std::uint32_t sequence = 0; ///< Low 32 bits of the update number; a gap shows what was skipped.
     std::int64_t time = 0;      ///< Microseconds since 1970-01-01 UTC.
-    QByteArray value = {};
+    Bytes value = {};
     bool partOfBatch = false; ///< Not to be looked at before the BatchEnd.
     friend bool operator==(const Value &, const Value &) = default;
 };

@@ -27,7 +27,8 @@ public:
     void time(std::int64_t &time) { time = std::exchange(m_message.time, 0); }
     void quality(Quality &quality);
     void applicationCode(std::uint8_t &code);
-    void payload(QByteArray &payload) { payload = std::exchange(m_message.payload, QByteArray{}); }
+    void payload(Bytes &payload) { payload = std::exchange(m_message.payload, Bytes{}); }
+    void payload(QByteArray &payload) { payload = std::exchange(m_message.payload, Bytes{}).array(); }
     qsizetype payloadSize(const QByteArray &) const { return m_message.payload.size(); }
 
     // What makes up the head, in order.

@@ -26,6 +26,7 @@ public:
     void time(std::int64_t time) { m_message.time = time; }
     void quality(Quality quality) { m_message.flags |= static_cast<std::uint16_t>(quality); }
     void applicationCode(std::uint8_t code) { m_message.flags = code; }
+    void payload(Bytes &payload) { m_message.payload = std::move(payload); }
     void payload(QByteArray &payload) { m_message.payload = std::move(payload); }
     qsizetype payloadSize(const QByteArray &payload) const { return payload.size(); }
 

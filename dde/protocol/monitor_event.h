@@ -50,9 +50,9 @@ struct MonitoredData
 {
     static constexpr qsizetype most = 32; ///< As a monitor of DDEML gets.
 
-    static MonitoredData of(const QByteArray &bytes)
+    static MonitoredData of(QByteArrayView bytes)
     {
-        return {quint64(bytes.size()), bytes.first(std::min(bytes.size(), most))};
+        return {quint64(bytes.size()), bytes.first(std::min(bytes.size(), most)).toByteArray()};
     }
 
     quint64 size = 0;

@@ -88,6 +88,7 @@ private:
     Result<void> addSegment(std::uint64_t length);
     std::optional<std::uint16_t> freeNumber() const;
     void leaveQuarantine();
+    void end(const Retired &block);
     void dropSpare(std::uint64_t allowed);
 
     std::deque<Retired> m_quarantine;
@@ -208,6 +209,9 @@ void Arena::Private::retire(BlockWord word, std::uint64_t length)
 {
     if (m_isLeft)
         return;
+    const Place place{word.segment(), word.offset()};
+    if (reinterpret_cast<const BlockHeader *>(at(place))->publication == 0)
+        return end({word, length}); // No latest slot has ever named it, so nobody reads it without a pin.
     m_quarantine.push_back({word, length});
     m_quarantined += length;
     while (m_quarantine.size() > quarantineLength ||
@@ -217,14 +221,19 @@ void Arena::Private::retire(BlockWord word, std::uint64_t length)
 
 void Arena::Private::leaveQuarantine()
 {
-    const auto [word, length] = m_quarantine.front();
+    const Retired oldest = m_quarantine.front();
     m_quarantine.pop_front();
-    m_quarantined -= length;
-    const Place place{word.segment(), word.offset()};
+    m_quarantined -= oldest.length;
+    end(oldest);
+}
+
+void Arena::Private::end(const Retired &block)
+{
+    const Place place{block.word.segment(), block.word.offset()};
     storeRelease(reinterpret_cast<BlockHeader *>(at(place))->tag, std::uint64_t{0});
     fullFence();
     step("arena.block.ended");
-    free(place, length);
+    free(place, block.length);
 }
 
 void Arena::Private::free(Place place, std::uint64_t length)

@@ -104,8 +104,9 @@ private:
 /// The shared memory of one program: blocks of bytes that it writes once and others read. Several segments,
 /// made as they are needed, each a memory file of its own.
 ///
-/// A block that nobody here holds any more waits in a first-in-first-out quarantine before its place is used
-/// again, so that a reader who is just fetching a newest value rarely meets a reused one.
+/// A block with a newest value that nobody here holds any more waits in a first-in-first-out quarantine
+/// before its place is used again, so that a reader who is just fetching it rarely meets a reused one. The
+/// place of any other is used again at once, while the cache still has it.
 ///
 /// Thread: that of its seat.
 class Arena

@@ -142,7 +142,10 @@ void Channel::onHello(ReceivedPacket packet)
         return;
     m_state = State::Open;
     m_seat.reactor().cancel(m_deadline);
-    m_inbox = std::make_unique<Inbox>(std::move(greeting.lane), std::move(greeting.arena), m_outbox->lane());
+    m_inbox = std::make_unique<Inbox>(std::move(greeting.lane), std::move(greeting.arena), m_outbox->lane(),
+                                      std::make_shared<Loans>(m_seat.loanReturns(),
+                                                              m_seat.configuration().arenaLimit / 2,
+                                                              [this](std::uint32_t pin) { giveBack(pin); }));
     m_outbox->connect(m_inbox->lane());
     step("connect.open");
     flush();
@@ -351,6 +354,8 @@ void Channel::close(const Error &reason)
     m_seat.reactor().cancel(m_retry);
     if (m_socket.isValid())
         m_seat.reactor().remove(m_socket.get());
+    if (m_inbox)
+        m_inbox->loans()->end(m_saidGoodbye); // Before the peer sees the end, and uses its memory again.
     m_socket.reset();
     m_seat.reactor().post([self, reason] { self->m_seat.closed(self, reason); });
 }
@@ -358,6 +363,8 @@ void Channel::close(const Error &reason)
 void Channel::abandonMemory()
 {
     m_state = State::Closed;
+    if (m_inbox)
+        m_inbox->loans()->end(m_saidGoodbye);
     m_socket.reset();
     m_inbox.reset();
     m_outbox.reset();
@@ -367,6 +374,8 @@ void Channel::abandon()
 {
     m_state = State::Closed;
     m_socket.reset();
+    if (m_inbox)
+        m_inbox->loans()->abandon();
     if (m_outbox)
         m_outbox->lane().abandon();
 }

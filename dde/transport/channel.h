@@ -116,6 +116,7 @@ private:
     void finishConsuming();
     bool isAnnounced(std::uint16_t segment) const;
     void setAnnounced(std::uint16_t segment, bool announced);
+    void giveBack(std::uint32_t pin);
     bool sendOrKeep(const struct Packet &packet, int descriptor);
     void refuse(const Error &reason);
     void violated(const char *what);

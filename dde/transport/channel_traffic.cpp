@@ -36,8 +36,9 @@ void putInline(Slot &slot, const Message &message)
 {
     slot.form = static_cast<std::uint8_t>(static_cast<unsigned>(message.head.size()) << 2U);
     std::memcpy(slot.body.data(), message.head.constData(), static_cast<std::size_t>(message.head.size()));
-    std::memcpy(slot.body.data() + message.head.size(), message.payload.constData(),
-                static_cast<std::size_t>(message.payload.size()));
+    const QByteArrayView payload = message.payload.view();
+    std::memcpy(slot.body.data() + message.head.size(), payload.data(),
+                static_cast<std::size_t>(payload.size()));
 }
 
 } // namespace
@@ -78,7 +79,7 @@ Result<void> Channel::send(const Message &message)
         putInline(outgoing.slot, message);
     } else {
         const BlockHeader fields{.time = message.time, .sequence = message.sequence, .flags = message.flags};
-        Result<BlockPointer> block = m_seat.arena().store(fields, message.head, message.payload);
+        Result<BlockPointer> block = m_seat.arena().store(fields, message.head, message.payload.view());
         if (!block)
             return block.error();
         outgoing.slot.form = static_cast<std::uint8_t>(Form::Block);
@@ -192,6 +193,13 @@ void Channel::finishConsuming()
     fullFence(); // The peer either sees how far we have read, or we see that it waits for it.
     if (m_state == State::Open && m_inbox->peerWantsSpace())
         m_seat.touched(*this);
+}
+
+/// A block of the peer is not looked at any more.
+void Channel::giveBack(std::uint32_t pin)
+{
+    m_outbox->lane().returnPin(pin);
+    finishConsuming();
 }
 
 bool Channel::receiveOne()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dde/transport/foreign_arena.h"
 
+#include "dde/transport/loans.h"
 #include "dde/transport/memory_p.h"
 #include "dde/transport/shared_word.h"
 
@@ -9,23 +10,10 @@
 namespace tellwire::transport {
 namespace {
 
-// What is longer, malloc() maps by itself (DEFAULT_MMAP_THRESHOLD_MAX), so that advice about it ends with it.
-constexpr std::size_t mappedByItself = 32U << 20;
 constexpr int maxCopies = 64; // A publisher that replaces its value faster than that must send it instead.
 constexpr std::uint64_t maxArenaLength = std::uint64_t{16} << 30;
 constexpr std::size_t maxSegments = 4096; // Mappings are few: nobody else's program may use them up.
 constexpr std::uint64_t maxSegmentLength = std::uint64_t{maxPayloadLength} + (std::uint64_t{64} << 20);
-
-QByteArray copyOf(const char *bytes, std::size_t length)
-{
-    const auto size = static_cast<qsizetype>(length);
-    if (length <= mappedByItself)
-        return {bytes, size};
-    QByteArray copy{size, Qt::Uninitialized};
-    expectToFill(copy.data(), length);
-    std::memcpy(copy.data(), bytes, length);
-    return copy;
-}
 
 } // namespace
 
@@ -80,9 +68,12 @@ bool ForeignArena::isUnknown(std::uint16_t segment) const { return !m_segments.c
 
 std::uint32_t ForeignArena::sleepEpoch() const { return loadAcquire(*m_sleepEpoch); }
 
-bool ForeignArena::copyBlock(BlockWord word, std::uint32_t headLength, BlockHeader &header,
-                             Message &message) const
+/// `loans` is null if the block is not pinned.
+bool ForeignArena::readBlock(const BlockReference &reference, BlockHeader &header, Message &message,
+                             Loans *loans) const
 {
+    const BlockWord word{reference.word};
+    const std::uint32_t headLength = reference.headLength;
     const auto segment = m_segments.find(word.segment());
     if (segment == m_segments.end() || !segment->second->contains(word.offset(), sizeof(BlockHeader)))
         return false;
@@ -99,15 +90,20 @@ bool ForeignArena::copyBlock(BlockWord word, std::uint32_t headLength, BlockHead
         return false;
     const auto *bytes = reinterpret_cast<const char *>(start + sizeof(BlockHeader));
     message.head = QByteArray(bytes, static_cast<qsizetype>(headLength));
-    message.payload = copyOf(bytes + headLength, header.length - headLength);
+    const std::uint32_t length = header.length - headLength;
+    const QByteArrayView payload{bytes + headLength, static_cast<qsizetype>(length)};
+    if (loans != nullptr && loans->accepts(length))
+        message.payload = loans->lend({segment->second, shared.tag, tag, payload, reference.pin});
+    else
+        message.payload = copyOf(payload);
     fullFence();
     return loadAcquire(shared.tag) == tag;
 }
 
-bool ForeignArena::read(const BlockReference &reference, Message &message) const
+bool ForeignArena::read(const BlockReference &reference, Message &message, Loans *loans) const
 {
     BlockHeader header{};
-    return copyBlock(BlockWord{reference.word}, reference.headLength, header, message);
+    return readBlock(reference, header, message, loans);
 }
 
 const LatestCell *ForeignArena::cellAt(std::uint64_t place) const
@@ -135,7 +131,7 @@ bool ForeignArena::readLatest(const LatestReference &reference, Message &message
         const BlockWord word{loadAcquire(cell->word)};
         if (word.value == 0)
             return false;
-        if (!copyBlock(word, 0, header, message))
+        if (!readBlock({.word = word.value}, header, message, nullptr))
             continue;
         message.time = header.time;
         message.sequence = header.sequence;

@@ -15,10 +15,11 @@
 namespace tellwire::transport {
 
 class ForeignMemory;
+class Loans;
 
 /// The arena of another program, as this one may see it: read-only, and believed nothing. Every offset and
-/// length is checked against what is mapped, every block is copied, and a copy counts only if its tag was
-/// right before and after.
+/// length is checked against what is mapped, every block is copied, or lent if it is pinned and large, and
+/// counts only if its tag was right before and after.
 ///
 /// Thread: that of its seat.
 class ForeignArena
@@ -42,9 +43,10 @@ public:
     /// True if no segment of this number has come yet.
     bool isUnknown(std::uint16_t segment) const;
 
-    /// Copies a block's head and payload into `message`; what else there is to say, its slot says, since many
-    /// messages share a block. Nothing if the block is not the one named.
-    bool read(const BlockReference &reference, Message &message) const;
+    /// Copies a block's head and payload into `message`, or has `loans`, if there are any, lend the payload;
+    /// what else there is to say, its slot says, since many messages share a block. Nothing if the block is
+    /// not the one named.
+    bool read(const BlockReference &reference, Message &message, Loans *loans = nullptr) const;
 
     /// Copies the newest value of a latest slot, and what its block says of it. Nothing if its publisher kept
     /// replacing it, or dropped it, or lies.
@@ -58,14 +60,15 @@ public:
 
 private:
     const LatestCell *cellAt(std::uint64_t place) const;
-    bool copyBlock(BlockWord word, std::uint32_t headLength, BlockHeader &header, Message &message) const;
+    bool readBlock(const BlockReference &reference, BlockHeader &header, Message &message,
+                   Loans *loans) const;
 
     SystemCalls &m_system;
     std::uint64_t m_payloadLimit;
     std::uint64_t m_key = 0;
     std::uint64_t m_length = 0; ///< Of all segments.
     const std::uint32_t *m_sleepEpoch = nullptr;
-    std::unordered_map<std::uint16_t, std::unique_ptr<ForeignMemory>> m_segments;
+    std::unordered_map<std::uint16_t, std::shared_ptr<ForeignMemory>> m_segments;
 };
 
 } // namespace tellwire::transport

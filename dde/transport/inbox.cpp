@@ -26,10 +26,12 @@ Inbox::Received violation(const char *what)
 
 } // namespace
 
-Inbox::Inbox(std::unique_ptr<PeerLane> lane, std::unique_ptr<ForeignArena> arena, OwnLane &own)
+Inbox::Inbox(std::unique_ptr<PeerLane> lane, std::unique_ptr<ForeignArena> arena, OwnLane &own,
+             std::shared_ptr<Loans> loans)
     : m_lane(std::move(lane)),
       m_arena(std::move(arena)),
-      m_own(own)
+      m_own(own),
+      m_loans(std::move(loans))
 {}
 
 Inbox::~Inbox() = default;
@@ -82,15 +84,16 @@ Inbox::Received Inbox::blockMessage(const Slot &slot, Message message, const Rea
         return {};
     bool found = false;
     try {
-        found = m_arena->read(reference, message);
+        found = m_arena->read(reference, message, m_loans.get());
     } catch (const std::bad_alloc &) {
         return {.outcome = Outcome::NoMemory, .length = slot.length};
     }
-    step("receive.block.copied");
+    step(message.payload.isLent() ? "receive.block.lent" : "receive.block.copied");
     m_own.setConsumed(m_lane->taken());
     if (!found)
         return violation("sent a message whose bytes are not there");
-    m_own.returnPin(reference.pin);
+    if (!message.payload.isLent())
+        m_own.returnPin(reference.pin);
     return {.outcome = Outcome::Message, .message = std::move(message)};
 }
 

@@ -3,6 +3,7 @@
 
 #include "dde/transport/foreign_arena.h"
 #include "dde/transport/lane.h"
+#include "dde/transport/loans.h"
 #include "dde/transport/message.h"
 
 #include <cstdint>
@@ -16,8 +17,10 @@ namespace tellwire::transport {
 class Inbox
 {
 public:
-    /// `own`, the lane in the other direction, outlives the inbox: it says how far we have read.
-    Inbox(std::unique_ptr<PeerLane> lane, std::unique_ptr<ForeignArena> arena, OwnLane &own);
+    /// `own`, the lane in the other direction, outlives the inbox: it says how far we have read. Without
+    /// `loans` everything is copied.
+    Inbox(std::unique_ptr<PeerLane> lane, std::unique_ptr<ForeignArena> arena, OwnLane &own,
+          std::shared_ptr<Loans> loans = nullptr);
     ~Inbox();
 
     enum class Outcome : std::uint8_t {
@@ -47,6 +50,7 @@ public:
 
     PeerLane &lane() noexcept { return *m_lane; }
     ForeignArena &arena() noexcept { return *m_arena; }
+    Loans *loans() noexcept { return m_loans.get(); } ///< May be null.
 
 private:
     Received inlineMessage(const Slot &slot, Message message) const;
@@ -56,6 +60,7 @@ private:
     std::unique_ptr<PeerLane> m_lane;
     std::unique_ptr<ForeignArena> m_arena;
     OwnLane &m_own;
+    std::shared_ptr<Loans> m_loans;
 };
 
 } // namespace tellwire::transport

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -17,6 +18,9 @@ namespace ipc = boost::interprocess;
 
 constexpr std::uint64_t smallLength = 128U << 10;
 constexpr int ownSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL;
+// What is longer, malloc() maps by itself (DEFAULT_MMAP_THRESHOLD_MAX), so that advice about it ends with it.
+constexpr qsizetype mappedByItself = 32 << 20;
+
 constexpr int neededSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE;
 
 /// What mapped_region wants to know of a file: a descriptor and a mode. Makes memory files mappable by Boost.
@@ -118,6 +122,17 @@ void expectToFill(char *bytes, std::size_t length)
     const std::uintptr_t last = (begin + length) / pageLength * pageLength;
     if (first < last)
         madvise(bytes + (first - begin), last - first, MADV_HUGEPAGE);
+}
+
+QByteArray copyOf(QByteArrayView bytes)
+{
+    if (bytes.size() <= mappedByItself)
+        return bytes.toByteArray();
+    QByteArray copy{bytes.size(), Qt::Uninitialized};
+    const auto length = static_cast<std::size_t>(bytes.size());
+    expectToFill(copy.data(), length);
+    std::memcpy(copy.data(), bytes.data(), length);
+    return copy;
 }
 
 Result<std::unique_ptr<ForeignMemory>> ForeignMemory::map(SystemCalls &system, FileDescriptor file,

@@ -5,6 +5,9 @@
 #include "dde/transport/system_calls.h"
 #include "formats/result.h"
 
+#include <QByteArray>
+#include <QByteArrayView>
+
 #include <boost/interprocess/mapped_region.hpp>
 
 #include <cstddef>
@@ -67,5 +70,8 @@ private:
 /// Private bytes that are about to be written from end to end: asks the kernel for few large pages in place
 /// of many small ones, each of which costs a fault.
 void expectToFill(char *bytes, std::size_t length);
+
+/// A private copy of what lies in somebody's memory.
+QByteArray copyOf(QByteArrayView bytes);
 
 } // namespace tellwire::transport

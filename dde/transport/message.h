@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "formats/bytes.h"
+
 #include <QByteArray>
 
 #include <cstdint>
@@ -8,7 +10,8 @@
 namespace tellwire::transport {
 
 /// One message between two programs, as the layers above see it: a private copy, whatever memory it came
-/// through. The transport carries it and knows no verb; `type` decides by its range which handler gets it.
+/// through, but for large payloads, which may be lent. The transport carries it and knows no verb; `type`
+/// decides by its range which handler gets it.
 struct Message
 {
     std::uint8_t type = 0;
@@ -17,7 +20,7 @@ struct Message
     std::uint32_t sequence = 0; ///< For values the low 32 bits of the update number.
     std::int64_t time = 0;      ///< For values the source time: microseconds since 1970-01-01 UTC.
     QByteArray head = {};       ///< Control fields, at most maxHeadLength bytes.
-    QByteArray payload = {};    ///< The bytes of a value, at most the session's payload limit.
+    Bytes payload = {};         ///< The bytes of a value, at most the session's payload limit.
 };
 
 /// Control fields of one message. Bounds what a stranger can make us copy before anything is understood.

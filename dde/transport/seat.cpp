@@ -61,16 +61,18 @@ Seat::Seat(QString name, Configuration configuration, Policy policy, SessionDire
       m_policy(std::move(policy)),
       m_directory(std::move(directory)),
       m_reactor(system),
-      m_bell(system.before(SystemCalls::Call::EventDescriptor) == 0 ? eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)
-                                                                    : -1),
+      m_bell(std::make_shared<FileDescriptor>(system.before(SystemCalls::Call::EventDescriptor) == 0
+                                                  ? eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)
+                                                  : -1)),
+      m_loanReturns(std::make_shared<LoanReturns>(m_bell)),
       m_arena(system, configuration.arenaLimit)
 {}
 
 Result<void> Seat::start()
 {
-    const bool isListening = m_reactor.isValid() && m_bell.isValid() &&
+    const bool isListening = m_reactor.isValid() && m_bell->isValid() &&
                              // That it rang is all it says.
-                             m_reactor.watch(m_bell.get(), EPOLLIN | EPOLLET, [](std::uint32_t) {});
+                             m_reactor.watch(m_bell->get(), EPOLLIN | EPOLLET, [](std::uint32_t) {});
     if (!isListening)
         return Error{ErrorCode::OutOfSpace,
                      QStringLiteral("join session %1: this program has too many open files; "
@@ -116,7 +118,7 @@ void Seat::abandon()
 {
     m_isDead = true;
     m_reactor.abandon();
-    m_bell.reset();
+    m_bell->reset();
     m_arena.abandon();
     if (m_log)
         m_log->abandon();
@@ -307,6 +309,7 @@ bool Seat::handle(const Reactor::Events &events)
     wakeUp();
     bool worked = readUnwatchedLog();
     worked = m_reactor.handle(events) || worked;
+    m_loanReturns->collect();
     worked = receiveFromAll() || worked;
     for (const std::shared_ptr<Channel> &channel : m_channels)
         channel->flush();

@@ -4,6 +4,7 @@
 #include "dde/transport/arena.h"
 #include "dde/transport/channel.h"
 #include "dde/transport/configuration.h"
+#include "dde/transport/loan_returns.h"
 #include "dde/transport/message_handler.h"
 #include "dde/transport/policy.h"
 #include "dde/transport/reactor.h"
@@ -78,7 +79,8 @@ public:
     FormatNames &formatNames() noexcept;
     SystemCalls &system() noexcept { return m_system; }
     const SessionDirectory &directory() const noexcept { return m_directory; }
-    int bell() const noexcept { return m_bell.get(); }
+    int bell() const noexcept { return m_bell->get(); }
+    const std::shared_ptr<LoanReturns> &loanReturns() const noexcept { return m_loanReturns; }
     const std::vector<std::shared_ptr<Channel>> &channels() const noexcept { return m_channels; }
 
     /// Calls back, from the session's event processing, whenever the log has changed, as long as `guard`
@@ -169,7 +171,8 @@ private:
     Policy m_policy;
     SessionDirectory m_directory;
     Reactor m_reactor;
-    FileDescriptor m_bell;
+    std::shared_ptr<FileDescriptor> m_bell;
+    std::shared_ptr<LoanReturns> m_loanReturns;
     Arena m_arena;
     std::uint32_t m_epoch = 0;
     std::unique_ptr<SessionLog> m_log;

@@ -137,7 +137,7 @@ QByteArrayList valuesIn(const std::vector<protocol::Value> &values)
 {
     QByteArrayList bytes;
     for (const protocol::Value &value : values)
-        bytes.append(value.value);
+        bytes.append(value.value.array());
     return bytes;
 }
 

@@ -41,7 +41,7 @@ QByteArrayList bytesOf(const std::vector<protocol::Value> &values)
 {
     QByteArrayList bytes;
     for (const protocol::Value &value : values)
-        bytes.append(value.value);
+        bytes.append(value.value.array());
     return bytes;
 }
 

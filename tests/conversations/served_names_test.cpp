@@ -35,7 +35,7 @@ struct ManyItems : ServedProgram
         client->say(protocol::Browse{7, 1, limit, prefix, after});
         const auto answer = client->hear<protocol::Answer>();
         EXPECT_EQ(answer->format, client->number(Format::json()));
-        return QJsonDocument::fromJson(answer->value).object();
+        return QJsonDocument::fromJson(answer->value.array()).object();
     }
 };
 
@@ -172,7 +172,7 @@ TEST(APageOfItems, HasLinesAsInTheItemList)
 
     program.client->say(protocol::Browse{7, 1, 9, {}, {}});
 
-    EXPECT_EQ(QJsonDocument::fromJson(program.client->hear<protocol::Answer>()->value),
+    EXPECT_EQ(QJsonDocument::fromJson(program.client->hear<protocol::Answer>()->value.array()),
               QJsonDocument::fromJson(R"({"total":2,"more":false,"items":[
                   {"item":"TIME","formats":["image/png"],"sequence":1,"quality":0},
                   {"item":"ZAXX","formats":["text/plain;charset=utf-8"],"sequence":1,"quality":1,"text":"12.50"}]})"));
@@ -197,7 +197,7 @@ TEST(APageOfItems, OnSystemHasTheLibrarysItems)
 
     program.client->say(protocol::Browse{7, 1, 9, "s"_item, {}});
 
-    EXPECT_EQ(namesOn(QJsonDocument::fromJson(program.client->hear<protocol::Answer>()->value).object()),
+    EXPECT_EQ(namesOn(QJsonDocument::fromJson(program.client->hear<protocol::Answer>()->value.array()).object()),
               "Status,SysItems");
 }
 

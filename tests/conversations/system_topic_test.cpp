@@ -18,7 +18,7 @@ struct SystemTopic : ServedProgram
         client->say(client->request(7, item, format));
         const auto answer = client->hear<protocol::Answer>();
         EXPECT_EQ(answer->sequence, 0U);
-        return answer->value;
+        return answer->value.array();
     }
 
     void watch(const ItemName &item, LinkKind kind = LinkKind::Hot) const
@@ -32,7 +32,7 @@ struct SystemTopic : ServedProgram
     QByteArray nextValue() const
     {
         const auto next = client->take<protocol::Value>();
-        return next ? next->value : QByteArray{};
+        return next ? next->value.array() : QByteArray{};
     }
 };
 
@@ -131,7 +131,7 @@ TEST(TheReturnMessage, IsEachProgramsOwn)
     program.client->say(program.client->request(8, "OURS"_item));
 
     EXPECT_EQ(program.client->hear<protocol::Value>()->value, "");
-    EXPECT_TRUE(program.client->hear<protocol::Value>()->value.contains("OURS"));
+    EXPECT_TRUE(program.client->hear<protocol::Value>()->value.array().contains("OURS"));
 }
 
 TEST(TheConversations, AreListed)
@@ -165,10 +165,10 @@ TEST(TheConversations, CanBeWatched)
     ASSERT_TRUE(eventually([&] { return program.nextValue().endsWith("\t1\t0\t0"); }, serveSessions));
 
     program.client->say(protocol::Initiate{2, 0, "Quotes"_service, "NYSE"_topic});
-    EXPECT_EQ(program.client->hear<protocol::Value>()->value.count('\n'), 1);
+    EXPECT_EQ(program.client->hear<protocol::Value>()->value.array().count('\n'), 1);
     program.client->say(protocol::Terminate{2, std::nullopt});
 
-    EXPECT_EQ(program.client->hear<protocol::Value>()->value.count('\n'), 0);
+    EXPECT_EQ(program.client->hear<protocol::Value>()->value.array().count('\n'), 0);
 }
 
 TEST(TheItemList, IsOfferedUnderTwoNames)

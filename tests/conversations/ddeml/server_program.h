@@ -182,7 +182,7 @@ struct TalkingServer
     {
         QByteArrayList bytes;
         for (const protocol::Value &value : client->heard<protocol::Value>())
-            bytes.append(value.value);
+            bytes.append(value.value.array());
         return bytes;
     }
 };

@@ -48,7 +48,7 @@ TEST(APayload, IsNeverCopied)
 
     const Result<ServerMessage> value = decodeFromServer(encode(Value{.link = 3, .value = payload}));
 
-    EXPECT_EQ(std::get<Value>(value.value()).value.constData(), payload.constData());
+    EXPECT_EQ(std::get<Value>(value.value()).value.array().constData(), payload.constData());
 }
 
 TEST(AConversation, IsAboutOneServiceAndOneTopic)

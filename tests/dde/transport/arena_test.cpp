@@ -79,9 +79,9 @@ TEST_F(AnArena, KeepsAnEmptyPayload)
 
 TEST_F(AnArena, NeverGivesABlockThatHasLeftItsQuarantine)
 {
-    const BlockWord word = store("gone")->word();
+    const BlockWord word = store("gone", {}, {.publication = 1})->word();
     for (int count = 0; count < 200; ++count)
-        store("other");
+        store("other", {}, {.publication = 1});
 
     Message message;
     EXPECT_FALSE(canRead(word, message));
@@ -89,17 +89,28 @@ TEST_F(AnArena, NeverGivesABlockThatHasLeftItsQuarantine)
 
 TEST_F(AnArena, KeepsABlockReadableForAWhileAfterItsRelease)
 {
-    const BlockWord word = store("just released")->word();
+    const BlockWord word = store("just released", {}, {.publication = 1})->word();
 
     Message message;
     EXPECT_TRUE(canRead(word, message));
     EXPECT_EQ(message.payload, "just released");
 }
 
+TEST_F(AnArena, UsesThePlaceOfABlockAtOnceThatNoLatestSlotHasNamed)
+{
+    const BlockWord word = store(QByteArray(100'000, 'x'))->word();
+
+    const BlockPointer next = store(QByteArray(100'000, 'y'));
+
+    Message message;
+    EXPECT_FALSE(canRead(word, message));
+    EXPECT_EQ(next->word().offset(), word.offset());
+}
+
 TEST_F(AnArena, UsesThePlaceOfReleasedBlocksAgain)
 {
     for (int count = 0; count < 100'000; ++count)
-        store(QByteArray(1000, 'x'));
+        store(QByteArray(1000, 'x'), {}, {.publication = 1});
 
     EXPECT_LE(arena.reservedBytes(), 1 * mebibyte);
 }

@@ -56,7 +56,7 @@ protected:
         EXPECT_TRUE(channel->send({.type = helloType, .id = 7}));
         EXPECT_TRUE(
             served([&] { return !recorder.messages.empty() && recorder.messages.back().type == placeType; }));
-        std::memcpy(&place, recorder.messages.back().payload.constData(), sizeof place);
+        std::memcpy(&place, recorder.messages.back().payload.array().constData(), sizeof place);
     }
 
     /// Lets the publisher do something, while nothing is read here.

@@ -72,12 +72,14 @@ public:
           m_small(m_talk, "small"_item, {.pace = LinkPace::EveryUpdate}),
           m_medium(m_talk, "medium"_item, {.pace = LinkPace::EveryUpdate}),
           m_newest(m_talk, "medium"_item, {.pace = LinkPace::NewestOnly}),
-          m_large(m_talk, "large"_item, {.pace = LinkPace::NewestOnly})
+          m_large(m_talk, "large"_item, {.pace = LinkPace::NewestOnly}),
+          m_lent(m_talk, "large"_item, {.pace = LinkPace::EveryUpdate})
     {
         note(m_small, small, true);
         note(m_medium, medium, true);
         note(m_newest, newest, false);
         note(m_large, large, false);
+        note(m_lent, lent, false);
     }
     Reader(const Reader &) = delete;
     Reader &operator=(const Reader &) = delete;
@@ -92,6 +94,7 @@ public:
     int medium = 0;
     int newest = 0;
     int large = 0;
+    int lent = 0;
 
 private:
     void note(AdviseLink &link, int &last, bool isComplete)
@@ -110,6 +113,7 @@ private:
     AdviseLink m_medium;
     AdviseLink m_newest;
     AdviseLink m_large;
+    AdviseLink m_lent;
 };
 
 /// The walker reads what somebody else publishes.
@@ -129,10 +133,13 @@ public:
         const Result<Update> asked = waitFor(reader->request(), patience);
         const bool isThere = asked && numberOf(asked->value);
         const bool isDone = eventually(
-            [&] { return reader->medium >= lastValue && reader->newest >= lastValue && reader->large > 0; },
+            [&] {
+                return reader->medium >= lastValue && reader->newest >= lastValue && reader->large > 0 &&
+                       reader->lent > 0;
+            },
             serveSessions);
         EXPECT_TRUE(isDone) << "small " << reader->small << ", medium " << reader->medium << ", newest "
-                            << reader->newest << ", large " << reader->large;
+                            << reader->newest << ", large " << reader->large << ", lent " << reader->lent;
         const bool isRight = reader->isRight;
         reader.reset();
         session.reset();
@@ -151,7 +158,7 @@ public:
         Reader other{session};
         const auto seesAll = [&] {
             m_feed->publish();
-            return other.medium > lastValue && other.newest > lastValue && other.large > 0;
+            return other.medium > lastValue && other.newest > lastValue && other.large > 0 && other.lent > 0;
         };
         EXPECT_TRUE(eventually(seesAll, serveSessions));
         EXPECT_TRUE(other.isRight);

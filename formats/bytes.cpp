@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/bytes.h"
+
+#include "formats/lent_bytes.h"
+
+namespace tellwire {
+
+qsizetype Bytes::lentSize() const noexcept { return m_lent->size(); }
+QByteArrayView Bytes::lentView() const { return m_lent->view(); }
+const QByteArray &Bytes::lentArray() const { return m_lent->array(); }
+
+} // namespace tellwire
