@@ -38,24 +38,22 @@ Conversation::Private::Private(Conversation *face, Session joined,
 }
 
 Reply<Update> Conversation::Private::request(const Session &session, const Engine &engine,
-                                             const ItemName &item, const QList<Format> &preferred,
+                                             const ItemName &item, std::span<const Format> preferred,
                                              Timeout timeout)
 {
-    const ReplyPromise<Update> promise;
-    if (!preferred.isEmpty()) {
-        if (const std::optional<Update> present = engine->present(item, preferred.constFirst())) {
-            promise.finish(*present);
-            return promise.reply();
-        }
-    }
+    if (!preferred.empty())
+        if (std::optional<Update> present = engine->present(item, preferred.front()))
+            return Reply<Update>{*std::move(present)};
     const Result<QList<FormatNumber>> numbers = engine::numbersOf(session.seat(), preferred);
     if (!numbers)
         return failLater<Update>(session, numbers.error());
-    const auto finish = [promise](const Result<engine::Answer> &answer) {
-        promise.finish(answer.transform([](const engine::Answer &given) { return std::get<Update>(given); }));
-    };
-    const protocol::TransactionId transaction = engine->start(
-        protocol::Request{.item = item, .formats = *numbers}, timeout.value_or(engine->limit()), finish);
+    const ReplyPromise<Update> promise;
+    const protocol::TransactionId transaction =
+        engine->start(protocol::Request{.item = item, .formats = *numbers}, timeout.value_or(engine->limit()),
+                      [promise](Result<engine::Answer> &&answer) {
+                          promise.finish(std::move(answer).transform(
+                              [](engine::Answer &&given) { return std::get<Update>(std::move(given)); }));
+                      });
     return promise.reply(cancelling(engine, transaction));
 }
 
@@ -111,7 +109,7 @@ std::optional<Caller> Conversation::partner() const
 Reply<Update> Conversation::request(const ItemName &item, const Format &format,
                                     std::optional<std::chrono::milliseconds> timeout)
 {
-    return request(item, QList{format}, timeout);
+    return Private::request(m_data->session, m_data->engine, item, {&format, 1}, timeout);
 }
 
 Reply<Update> Conversation::request(const ItemName &item, const QList<Format> &preferred,

@@ -4,6 +4,9 @@
 #include "conversations/conversation.h"
 #include "conversations/engine/client_conversation.h"
 
+#include <optional>
+#include <span>
+
 namespace tellwire {
 
 class Conversation::Private final : public engine::ClientConversation::Observer
@@ -20,7 +23,7 @@ public:
 
     /// For conversations and for their links.
     static Reply<Update> request(const Session &session, const Engine &engine, const ItemName &item,
-                                 const QList<Format> &preferred, Timeout timeout);
+                                 std::span<const Format> preferred, Timeout timeout);
 
     /// The reply to an order: a poke or a command.
     template <typename Message>

@@ -199,7 +199,7 @@ template <typename T, typename Read>
 Reply<T> ServiceBrowser::Private::askItem(const ServiceName &service, const TopicName &topic,
                                           const ItemName &item, const Format &format, Read read)
 {
-    const Result<QList<FormatNumber>> numbers = engine::numbersOf(session.seat(), {format});
+    const Result<QList<FormatNumber>> numbers = engine::numbersOf(session.seat(), {&format, 1});
     if (numbers)
         return ask<T>(service, topic, protocol::Request{.item = item, .formats = *numbers}, read);
     return failLater<T>(session, numbers.error());

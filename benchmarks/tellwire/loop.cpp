@@ -80,7 +80,7 @@ bool Loop::spinUntil(const std::function<bool()> &isDone, std::chrono::milliseco
         for (int turn = 0; turn < turns; ++turn) {
             if (isDone())
                 return true;
-            m_session.process();
+            m_session.spin();
         }
     while (nanosecondsNow() < end);
     return isDone();

@@ -19,9 +19,9 @@ Client::Client(transport::Seat &seat)
       m_limits(seat.reactor(), [this](std::uint32_t id) { onTransactionMissed(id); })
 {}
 
-void Client::onMessage(const Channel &from, const protocol::ServerMessage &message)
+void Client::onMessage(const Channel &from, protocol::ServerMessage message)
 {
-    std::visit([&](const auto &alternative) { handle(from, alternative); }, message);
+    std::visit([&](auto &alternative) { handle(from, alternative); }, message);
 }
 
 void Client::onUnreadable(const Channel &from, protocol::LinkId link)
@@ -91,23 +91,23 @@ void Client::handle(const Channel &from, const protocol::Terminate &message)
                                        .arg(conversation->service().text(), conversation->topic().text())}));
 }
 
-void Client::handle(const Channel &from, const protocol::Answer &message)
+void Client::handle(const Channel &from, protocol::Answer &message)
 {
     const Transaction *transaction = transactionOn(from, message.transaction);
     if (transaction == nullptr)
         return;
     if (transaction->kind == Transaction::Kind::DirectRequest)
-        return finish(message.transaction, Answer{message});
+        return finish(message.transaction, Answer{std::move(message)});
     if (transaction->kind != Transaction::Kind::Request)
         return endForViolation(*from, QStringLiteral("an answer that nobody can have asked for"));
-    const Result<Update> update = read({.quality = message.quality,
-                                        .sequence = message.sequence,
-                                        .time = message.time,
-                                        .format = message.format},
-                                       message.value);
+    Result<Update> update = read({.quality = message.quality,
+                                  .sequence = message.sequence,
+                                  .time = message.time,
+                                  .format = message.format},
+                                 std::move(message.value));
     if (!update)
         return endForViolation(*from, update.error().detail);
-    finish(message.transaction, Answer{*update});
+    finish(message.transaction, Answer{*std::move(update)});
 }
 
 void Client::handle(const Channel &from, const protocol::AnswerMany &message)
@@ -132,12 +132,13 @@ void Client::handle(const Channel &from, const protocol::AnswerMany &message)
     finish(message.transaction, Answer{std::move(updates)});
 }
 
-Result<Update> Client::read(const protocol::AnswerPart &part, const Bytes &value) const
+Result<Update> Client::read(const protocol::AnswerPart &part, Bytes value) const
 {
-    const std::optional<Format> format = formatOf(m_seat, part.format);
+    std::optional<Format> format = formatOf(m_seat, part.format);
     if (!format)
         return Error{ErrorCode::BadData, QStringLiteral("an answer in a format that nobody registered")};
-    return Update{Payload{*format, value}, part.sequence, fromMicroseconds(part.time), part.quality};
+    return Update{Payload{*std::move(format), std::move(value)}, part.sequence, fromMicroseconds(part.time),
+                  part.quality};
 }
 
 void Client::handle(const Channel &from, const protocol::Found &message)
@@ -325,7 +326,7 @@ protocol::TransactionId Client::find(std::uint64_t peer, protocol::Find question
                                      std::chrono::milliseconds limit, Finish finish)
 {
     Transaction transaction{
-        .kind = Transaction::Kind::Find, .what = QStringLiteral("find"), .finish = std::move(finish)};
+        .kind = Transaction::Kind::Find, .verb = QLatin1StringView{"find"}, .finish = std::move(finish)};
     transaction.channel = m_seat.channelTo(peer);
     const Channel channel = transaction.channel;
     question.transaction = enter(std::move(transaction), limit);
@@ -380,12 +381,12 @@ ClientLink::Pointer Client::takeLink(protocol::LinkId id)
     return link;
 }
 
-void Client::finish(protocol::TransactionId id, const Result<Answer> &outcome)
+void Client::finish(protocol::TransactionId id, Result<Answer> &&outcome)
 {
     const std::optional<Transaction> transaction = takeTransaction(id);
     if (transaction->conversation)
         transaction->conversation->onAnswered(id);
-    transaction->finish(outcome);
+    transaction->finish(std::move(outcome));
 }
 
 void Client::onInitiationMissed(protocol::ConversationId id)
@@ -403,7 +404,7 @@ void Client::onTransactionMissed(protocol::TransactionId id)
     if (missed.conversation)
         return missed.conversation->onTimedOut(id, missed);
     missed.finish(Error{ErrorCode::TimedOut,
-                        QStringLiteral("%1: the program did not answer in time").arg(missed.what)});
+                        QStringLiteral("%1: the program did not answer in time").arg(missed.words())});
 }
 
 std::uint32_t Client::newId()

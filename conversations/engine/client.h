@@ -30,7 +30,7 @@ public:
     transport::Seat &seat() const noexcept { return m_seat; }
 
     using Channel = std::shared_ptr<transport::Channel>;
-    void onMessage(const Channel &from, const protocol::ServerMessage &message);
+    void onMessage(const Channel &from, protocol::ServerMessage message);
     void onUnreadable(const Channel &from, protocol::LinkId link);
     void onClosed(const Channel &channel, const Error &reason);
 
@@ -80,7 +80,7 @@ private:
     void handle(const Channel &from, const protocol::Opened &message);
     void handle(const Channel &from, const protocol::Refused &message);
     void handle(const Channel &from, const protocol::Terminate &message);
-    void handle(const Channel &from, const protocol::Answer &message);
+    void handle(const Channel &from, protocol::Answer &message);
     void handle(const Channel &from, const protocol::Accepted &message);
     void handle(const Channel &from, const protocol::Declined &message);
     void handle(const Channel &from, const protocol::Advised &message);
@@ -99,8 +99,8 @@ private:
     bool handedToDirectLink(const Channel &from, const M &message, bool (DirectLinks::*told)(const M &));
     const Transaction *transactionOn(const Channel &channel, protocol::TransactionId id) const;
     void hold(const Channel &from, const protocol::Value &value);
-    Result<Update> read(const protocol::AnswerPart &part, const Bytes &value) const;
-    void finish(protocol::TransactionId id, const Result<Answer> &outcome);
+    Result<Update> read(const protocol::AnswerPart &part, Bytes value) const;
+    void finish(protocol::TransactionId id, Result<Answer> &&outcome);
     void finishFinds(const Channel &channel, const Error &reason);
     void onInitiationMissed(protocol::ConversationId id);
     void onTransactionMissed(protocol::TransactionId id);

@@ -163,7 +163,8 @@ private:
     void finishTransactions(const Error &reason);
 
     // What goes over it: client_transactions.cpp.
-    void sayOnceOpen(std::uint32_t id, protocol::ClientMessage message);
+    template <typename M>
+    void sayOnceOpen(std::uint32_t id, M &&message);
     void sendWaiting();
     void giveUpOn(protocol::TransactionId transaction, const Transaction &given);
     void failLater(std::uint32_t id, const Error &reason);
@@ -171,7 +172,9 @@ private:
     Result<void> trySend(protocol::ClientMessage message);
     Result<void> tryToStart(const ClientLink &link);
     template <typename M>
-    protocol::TransactionId begin(M message, Transaction transaction, Limit limit);
+    Result<void> say(M &&message);
+    template <typename M>
+    protocol::TransactionId begin(M &&message, Transaction &&transaction, Limit limit);
     const LinksByItem &linksByItem();
 
     Client &m_client;

@@ -12,70 +12,76 @@
 // client_conversation.cpp.
 namespace tellwire::engine {
 
+/// `message` is looked at, and moved from, only after `transaction` has been made of it.
 template <typename M>
-protocol::TransactionId ClientConversation::begin(M message, Transaction transaction, Limit limit)
+protocol::TransactionId ClientConversation::begin(M &&message, Transaction &&transaction, Limit limit)
 {
     if (m_client.seat().isDead()) { // Nothing would ever finish it.
         transaction.finish(Error{
             ErrorCode::Closed,
-            QStringLiteral("%1: this process was forked from the one that joined").arg(transaction.what)});
+            QStringLiteral("%1: this process was forked from the one that joined").arg(transaction.words())});
         return 0;
     }
     transaction.conversation = shared_from_this();
     message.transaction = m_client.enter(std::move(transaction), limit);
     const protocol::TransactionId id = message.transaction;
     m_transactions.insert(id);
-    sayOnceOpen(id, std::move(message));
+    sayOnceOpen(id, std::forward<M>(message));
     return id;
 }
 
 protocol::TransactionId ClientConversation::start(protocol::Request request, Limit limit, Finish finish)
 {
-    const QString what = QStringLiteral("request %1").arg(request.item.text());
     return begin(std::move(request),
-                 {.kind = Transaction::Kind::Request, .what = what, .finish = std::move(finish)}, limit);
+                 {.kind = Transaction::Kind::Request,
+                  .verb = QLatin1StringView{"request"},
+                  .item = request.item,
+                  .finish = std::move(finish)},
+                 limit);
 }
 
 protocol::TransactionId ClientConversation::start(protocol::RequestMany request, Limit limit, Finish finish)
 {
     const qsizetype count = request.items.size();
-    const QString what = QStringLiteral("request %1 items").arg(count);
-    return begin(
-        std::move(request),
-        {.kind = Transaction::Kind::RequestMany, .what = what, .finish = std::move(finish), .count = count},
-        limit);
+    return begin(std::move(request),
+                 {.kind = Transaction::Kind::RequestMany, .finish = std::move(finish), .count = count},
+                 limit);
 }
 
 protocol::TransactionId ClientConversation::start(protocol::Browse browse, Limit limit, Finish finish)
 {
     return begin(std::move(browse),
                  {.kind = Transaction::Kind::Request,
-                  .what = QStringLiteral("list the items"),
+                  .verb = QLatin1StringView{"list the items"},
                   .finish = std::move(finish)},
                  limit);
 }
 
 protocol::TransactionId ClientConversation::start(protocol::Poke poke, Limit limit, Finish finish)
 {
-    const QString what = QStringLiteral("poke %1").arg(poke.item.text());
-    return begin(std::move(poke), {.what = what, .finish = std::move(finish)}, limit);
+    return begin(std::move(poke),
+                 {.verb = QLatin1StringView{"poke"}, .item = poke.item, .finish = std::move(finish)}, limit);
 }
 
 protocol::TransactionId ClientConversation::start(protocol::Execute command, Limit limit, Finish finish)
 {
-    return begin(std::move(command), {.what = QStringLiteral("execute"), .finish = std::move(finish)}, limit);
+    return begin(std::move(command), {.verb = QLatin1StringView{"execute"}, .finish = std::move(finish)},
+                 limit);
 }
 
 protocol::TransactionId ClientConversation::start(protocol::Unadvise unadvise, Limit limit, Finish finish)
 {
-    return begin(unadvise, {.what = QStringLiteral("end a link"), .finish = std::move(finish)}, limit);
+    return begin(std::move(unadvise), {.verb = QLatin1StringView{"end a link"}, .finish = std::move(finish)},
+                 limit);
 }
 
 protocol::TransactionId ClientConversation::startDirect(protocol::Request request, Limit limit, Finish finish)
 {
-    const QString what = QStringLiteral("request %1").arg(request.item.text());
     return begin(std::move(request),
-                 {.kind = Transaction::Kind::DirectRequest, .what = what, .finish = std::move(finish)},
+                 {.kind = Transaction::Kind::DirectRequest,
+                  .verb = QLatin1StringView{"request"},
+                  .item = request.item,
+                  .finish = std::move(finish)},
                  limit);
 }
 
@@ -114,15 +120,16 @@ void ClientConversation::cancel(protocol::TransactionId transaction)
     if (!given)
         return;
     giveUpOn(transaction, *given);
-    given->finish(Error{ErrorCode::Closed, QStringLiteral("%1: this program gave it up").arg(given->what)});
+    given->finish(
+        Error{ErrorCode::Closed, QStringLiteral("%1: this program gave it up").arg(given->words())});
 }
 
 void ClientConversation::onTimedOut(protocol::TransactionId transaction, const Transaction &given)
 {
     giveUpOn(transaction, given);
-    given.finish(
-        Error{ErrorCode::TimedOut,
-              QStringLiteral("%1: the service %2 did not answer in time").arg(given.what, m_service.text())});
+    given.finish(Error{
+        ErrorCode::TimedOut,
+        QStringLiteral("%1: the service %2 did not answer in time").arg(given.words(), m_service.text())});
 }
 
 // Telling the server is a courtesy: the queue to one that does not read may be full.
@@ -245,13 +252,14 @@ void ClientConversation::forget(const ClientLink &link)
         m_linksByItem->erase(siblings);
 }
 
-void ClientConversation::sayOnceOpen(std::uint32_t id, protocol::ClientMessage message)
+template <typename M>
+void ClientConversation::sayOnceOpen(std::uint32_t id, M &&message)
 {
     if (m_state == State::Opening)
-        m_waiting.emplace(id, WaitingMessage{m_client.seat(), std::move(message)});
+        m_waiting.emplace(id, WaitingMessage{m_client.seat(), std::forward<M>(message)});
     else if (m_state == State::Closed)
         failLater(id, *m_endReason);
-    else if (const Result<void> sent = trySend(std::move(message)); !sent)
+    else if (const Result<void> sent = say(std::forward<M>(message)); !sent)
         failLater(id, sent.error());
 }
 
@@ -286,15 +294,18 @@ void ClientConversation::send(const protocol::ClientMessage &message)
 
 Result<void> ClientConversation::trySend(protocol::ClientMessage message)
 {
+    return std::visit([this](auto &&verb) { return say(std::forward<decltype(verb)>(verb)); },
+                      std::move(message));
+}
+
+template <typename M>
+Result<void> ClientConversation::say(M &&message)
+{
     if (!m_channel)
         return Error{ErrorCode::PeerGone, QStringLiteral("the conversation is not open")};
-    return m_channel->send(std::visit(
-        [this](auto &&verb) {
-            if constexpr (requires { verb.conversation; })
-                verb.conversation = m_id;
-            return protocol::encode(std::forward<decltype(verb)>(verb));
-        },
-        std::move(message)));
+    if constexpr (requires { message.conversation; })
+        message.conversation = m_id;
+    return m_channel->send(protocol::encode(std::forward<M>(message)));
 }
 
 } // namespace tellwire::engine

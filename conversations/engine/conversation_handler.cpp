@@ -13,9 +13,9 @@ void ConversationHandler::onMessage(const std::shared_ptr<transport::Channel> &f
                                     transport::Message message)
 {
     if (from->isClient()) {
-        const Result<protocol::ServerMessage> decoded = protocol::decodeFromServer(std::move(message));
+        Result<protocol::ServerMessage> decoded = protocol::decodeFromServer(std::move(message));
         if (isUsable(decoded, *from))
-            m_client.onMessage(from, *decoded);
+            m_client.onMessage(from, *std::move(decoded));
     } else {
         const Result<protocol::ClientMessage> decoded = protocol::decodeFromClient(std::move(message));
         if (isUsable(decoded, *from))

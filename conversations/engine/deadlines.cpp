@@ -18,7 +18,15 @@ Deadlines::~Deadlines()
 
 Deadlines::Entry Deadlines::add(std::chrono::milliseconds fromNow, std::uint32_t id)
 {
-    const Entry added = m_entries.emplace(Clock::now() + fromNow, id);
+    const Clock::time_point due = Clock::now() + fromNow;
+    if (m_spare.empty()) {
+        const Entry added = m_entries.emplace(due, id);
+        arm();
+        return added;
+    }
+    m_spare.key() = due;
+    m_spare.mapped() = id;
+    const Entry added = m_entries.insert(std::move(m_spare));
     arm();
     return added;
 }

@@ -28,7 +28,7 @@ public:
     Entry add(std::chrono::milliseconds fromNow, std::uint32_t id);
 
     /// Precondition: the deadline has not passed to `missed`.
-    void remove(Entry entry) { m_entries.erase(entry); }
+    void remove(Entry entry) { m_spare = m_entries.extract(entry); }
 
 private:
     void arm();
@@ -37,6 +37,7 @@ private:
     transport::Reactor &m_reactor;
     std::function<void(std::uint32_t)> m_missed;
     std::multimap<Clock::time_point, std::uint32_t> m_entries;
+    decltype(m_entries)::node_type m_spare; ///< The memory of the one removed last, for the next one.
     transport::Reactor::TimerId m_timer = 0;
     Clock::time_point m_armedFor;
 };

@@ -6,13 +6,14 @@
 
 namespace tellwire::engine {
 
-Result<QList<FormatNumber>> numbersOf(transport::Seat &seat, const QList<Format> &preferred)
+Result<QList<FormatNumber>> numbersOf(transport::Seat &seat, std::span<const Format> preferred)
 {
-    Q_ASSERT_X(preferred.size() <= protocol::maxFormatsPerMessage, "formats",
+    Q_ASSERT_X(preferred.size() <= std::size_t{protocol::maxFormatsPerMessage}, "formats",
                "more formats than can be asked for");
-    if (preferred.isEmpty())
+    if (preferred.empty())
         return QList<FormatNumber>{protocol::anyFormat};
     QList<FormatNumber> numbers;
+    numbers.reserve(static_cast<qsizetype>(preferred.size()));
     for (const Format &format : preferred) {
         const Result<FormatNumber> number = seat.formatNames().number(format);
         if (!number)

@@ -8,6 +8,7 @@
 #include <QList>
 
 #include <optional>
+#include <span>
 
 namespace tellwire::transport {
 class Seat;
@@ -23,7 +24,7 @@ struct WantedFormats
 };
 
 /// The same for a message; an empty list means any. Errors: what the session says when it registers a name.
-Result<QList<FormatNumber>> numbersOf(transport::Seat &seat, const QList<Format> &preferred);
+Result<QList<FormatNumber>> numbersOf(transport::Seat &seat, std::span<const Format> preferred);
 
 /// A number that came from a peer. The log is read once more if this program does not know it yet; empty if
 /// nobody registered it, so the peer made it up.

@@ -52,6 +52,12 @@ Item::~Item() = default;
 
 QList<Format> Item::formats() const { return m_provider ? m_provider->formats : formatsOf(m_values); }
 
+const Payload *Item::valueIn(const Format &format) const
+{
+    const auto found = std::ranges::find(m_values, format, &Payload::format);
+    return found == m_values.cend() ? nullptr : &*found;
+}
+
 void Item::setValues(const QList<Payload> &sameValue, const ItemStatus &status)
 {
     stopMaking();

@@ -51,6 +51,7 @@ public:
     const QList<Payload> &values() const noexcept { return m_values; } ///< None if it is provided.
     const std::shared_ptr<const ItemProvider> &provider() const noexcept { return m_provider; }
     QList<Format> formats() const;
+    const Payload *valueIn(const Format &format) const; ///< Null if it is not there as it is.
     const transport::ValueStamp &stamp() const noexcept { return m_stamp; }
 
     // Each makes the update number grow by one, and feeds nobody. What was being made for the item as it was

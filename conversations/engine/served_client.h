@@ -229,6 +229,7 @@ private:
     std::vector<GiveUp> clear(Conversation &conversation);
 
     TransactionPointer begin(protocol::TransactionId id, protocol::ConversationId conversation);
+    bool answerStored(const protocol::Request &message);
     template <typename M>
     std::optional<Asked> beginRequest(const M &message);
     static void keep(const TransactionPointer &transaction, GiveUp giveUp);
@@ -237,6 +238,7 @@ private:
     std::vector<GiveUp> drop(protocol::TransactionId id);
     WhenDone<void> answering(const TransactionPointer &transaction);
     void answer(protocol::TransactionId id, const Result<Update> &update);
+    void answer(const protocol::Answer &message);
     void answer(protocol::TransactionId id, const std::vector<Result<Update>> &updates);
     Result<void> makeRoom(const std::vector<Result<Update>> &updates, QByteArray &values) const;
     void decline(protocol::TransactionId id, const Error &reason);

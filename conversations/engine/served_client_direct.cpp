@@ -101,13 +101,10 @@ void ServedClient::answer(protocol::TransactionId id, FormatNumber format, const
 {
     if (!finish(id))
         return;
-    const protocol::Answer answer{.transaction = id,
-                                  .time = toMicroseconds(SourceTime::clock::now()),
-                                  .format = format,
-                                  .value = value};
-    if (const Result<void> sent = m_channel->send(protocol::encode(answer)); !sent)
-        return decline(id, sent.error());
-    showMonitors(answer);
+    answer({.transaction = id,
+            .time = toMicroseconds(SourceTime::clock::now()),
+            .format = format,
+            .value = value});
 }
 
 void ServedClient::answer(const protocol::AnswerMany &answers)

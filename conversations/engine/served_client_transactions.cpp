@@ -137,9 +137,38 @@ std::optional<ServedClient::Asked> ServedClient::beginRequest(const M &message)
     return Asked{std::move(topic), *std::move(wanted), std::move(transaction)};
 }
 
+/// True if the value is there in a wanted format, and is on its way by now. Nothing of the program's runs for
+/// that, so the transaction need not be listed.
+bool ServedClient::answerStored(const protocol::Request &message)
+{
+    const auto conversation = m_conversations.find(message.conversation);
+    const bool isOrdinary = conversation != m_conversations.end() && conversation->second.topic &&
+                            !m_transactions.contains(message.transaction);
+    const std::shared_ptr<Item> item = isOrdinary ? conversation->second.topic->find(message.item) : nullptr;
+    if (!item)
+        return false;
+    const Payload *found = nullptr;
+    FormatNumber itsFormat = protocol::anyFormat;
+    for (const FormatNumber number : message.formats) {
+        if (number == protocol::anyFormat)
+            continue; // Whatever can be made of the value comes before just any format.
+        const std::optional<Format> format = formatOf(m_server.seat(), number);
+        if (!format)
+            return false;
+        if (found == nullptr && (found = item->valueIn(*format)) != nullptr)
+            itsFormat = number;
+    }
+    if (found == nullptr)
+        return false;
+    const transport::ValueStamp &stamp = item->stamp();
+    answer({message.transaction, static_cast<Quality>(stamp.quality), stamp.sequence, stamp.time, itsFormat,
+            found->bytes()});
+    return true;
+}
+
 void ServedClient::handle(const protocol::Request &message)
 {
-    if (handDirectly(message))
+    if (answerStored(message) || handDirectly(message))
         return;
     const std::optional<Asked> asked = beginRequest(message);
     if (!asked)
@@ -164,11 +193,14 @@ void ServedClient::answer(protocol::TransactionId id, const Result<Update> &upda
         [this](const Update &found) { return m_server.seat().formatNames().number(found.value.format()); });
     if (!format)
         return decline(id, format.error());
-    const protocol::Answer message{
-        id,      update->quality,      update->sequence, toMicroseconds(update->sourceTime),
-        *format, update->value.bytes()};
+    answer({id, update->quality, update->sequence, toMicroseconds(update->sourceTime), *format,
+            update->value.bytes()});
+}
+
+void ServedClient::answer(const protocol::Answer &message)
+{
     if (const Result<void> sent = m_channel->send(protocol::encode(message)); !sent)
-        return decline(id, sent.error());
+        return decline(message.transaction, sent.error());
     showMonitors(message);
 }
 

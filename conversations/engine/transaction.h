@@ -29,9 +29,9 @@ struct Done
 /// browse, to a request of many, to a find, to a direct request.
 using Answer = std::variant<Done, Update, QList<Result<Update>>, protocol::Found, protocol::Answer>;
 
-/// Told the outcome of a transaction, exactly once, and never inside the call that started it. It may delete
-/// anything.
-using Finish = std::function<void(const Result<Answer> &)>;
+/// Told the outcome of a transaction, which it may take, exactly once, and never inside the call that started
+/// it. It may delete anything.
+using Finish = std::function<void(Result<Answer> &&)>;
 
 /// A question or order that has not been answered yet.
 struct Transaction
@@ -40,12 +40,21 @@ struct Transaction
     enum class Kind : quint8 { Order, Request, RequestMany, Find, DirectRequest };
 
     Kind kind = Kind::Order;
-    QString what = {}; ///< For the error when it takes too long: "request ZAXX".
+    QLatin1StringView verb = {}; ///< As words() says it.
+    ItemName item = {};          ///< Likewise; there need not be one.
     Finish finish = {};
     qsizetype count = 1;                                   ///< Of the items asked for.
     std::shared_ptr<ClientConversation> conversation = {}; ///< Null for a find.
     std::shared_ptr<transport::Channel> channel = {};      ///< Of a find; others go by their conversation's.
     Deadlines::Entry deadline = {};
+
+    /// For the error when it takes too long: "request ZAXX".
+    QString words() const
+    {
+        if (kind == Kind::RequestMany)
+            return QStringLiteral("request %1 items").arg(count);
+        return item.isEmpty() ? QString{verb} : verb + u' ' + item.text();
+    }
 };
 
 } // namespace tellwire::engine

@@ -304,15 +304,16 @@ Error malformed(const Error &complaint)
         QStringLiteral("A malformed %1 arrived: %2").arg(toString(AnyMessage::type), complaint.detail)};
 }
 
-template <typename AnyMessage>
-Result<AnyMessage> decode(transport::Message bytes)
+/// In place, so that what was read is not moved through many alternatives.
+template <typename AnyMessage, typename Said>
+Result<Said> decode(transport::Message bytes)
 {
-    AnyMessage message;
+    Result<Said> said{Said{std::in_place_type<AnyMessage>}};
     MessageReader reader{std::move(bytes)};
-    describe(reader, message);
+    describe(reader, std::get<AnyMessage>(*said));
     if (const Result<void> finished = reader.finish(); !finished)
-        return malformed<AnyMessage>(finished.error());
-    return message;
+        said = malformed<AnyMessage>(finished.error());
+    return said;
 }
 
 /// Tries the alternatives of `Said` from `index` on until the type fits.
@@ -328,10 +329,7 @@ Result<Said> decodeOneOf(transport::Message bytes)
         using Candidate = std::variant_alternative_t<index, Said>;
         if (MessageType{bytes.type} != Candidate::type)
             return decodeOneOf<Said, index + 1>(std::move(bytes));
-        Result<Candidate> message = decode<Candidate>(std::move(bytes));
-        if (!message)
-            return message.error();
-        return Said{std::move(message).value()};
+        return decode<Candidate, Said>(std::move(bytes));
     }
 }
 

@@ -4,9 +4,17 @@
 #include <QMetaEnum>
 #include <QStringDecoder>
 
+#include <algorithm>
+
 namespace tellwire::protocol {
 
 namespace {
+
+/// Most texts are; they need no decoder.
+bool isAscii(QByteArrayView bytes)
+{
+    return std::ranges::all_of(bytes, [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
+}
 
 bool isKnown(std::uint16_t errorCode)
 {
@@ -45,6 +53,8 @@ QString MessageReader::text(qsizetype maxSizeInBytes)
     require(size <= maxSizeInBytes, "a text is too long");
     const QByteArrayView bytes = take(size);
     require(!bytes.contains('\0'), "a text contains a zero character");
+    if (isAscii(bytes))
+        return QString::fromLatin1(bytes);
     // Without the second flag a leading byte order mark would be dropped silently.
     QStringDecoder decoder{QStringDecoder::Utf8,
                            QStringDecoder::Flag::Stateless | QStringDecoder::Flag::ConvertInitialBom};

@@ -63,6 +63,8 @@ public:
         std::uint16_t count = 0;
         number(count);
         require(count >= least && count <= most, "a list has too few or too many elements");
+        if (!hasComplaint())
+            elements.reserve(count);
         for (std::uint16_t index = 0; index < count && !hasComplaint(); ++index)
             readOne(elements.emplaceBack());
     }

@@ -23,11 +23,22 @@ QByteArray boundedUtf8(const QString &text, qsizetype limit)
 
 } // namespace
 
-void MessageWriter::text(const QByteArray &utf8)
+void MessageWriter::text(QByteArrayView utf8)
 {
     require(utf8.size() <= 0xFFFF, "a text is too long");
     number(static_cast<std::uint16_t>(utf8.size()));
-    m_message.head.append(utf8);
+    append(utf8.data(), static_cast<std::size_t>(utf8.size()));
+}
+
+void MessageWriter::text(QStringView text)
+{
+    const auto size = static_cast<std::size_t>(text.size());
+    const bool isShort = sizeof(std::uint16_t) + size <= m_latest.size() - m_size;
+    if (!isShort || !std::ranges::all_of(text, [](QChar character) { return character.unicode() < 0x80; }))
+        return this->text(QByteArrayView{text.toUtf8()});
+    number(static_cast<std::uint16_t>(size));
+    for (const QChar character : text)
+        m_latest[m_size++] = static_cast<char>(character.unicode());
 }
 
 void MessageWriter::text(const QString &text, qsizetype maxSizeInBytes)
@@ -39,7 +50,22 @@ void MessageWriter::bytes(const QByteArray &bytes, qsizetype maxSize)
 {
     const QByteArray first = bytes.first(std::min(bytes.size(), maxSize));
     number(static_cast<std::uint16_t>(first.size()));
-    m_message.head.append(first);
+    append(first.constData(), static_cast<std::size_t>(first.size()));
+}
+
+void MessageWriter::appendMuch(const void *bytes, std::size_t size)
+{
+    moveToHead();
+    m_message.head.append(static_cast<const char *>(bytes), static_cast<qsizetype>(size));
+}
+
+void MessageWriter::moveToHead()
+{
+    const auto size = static_cast<qsizetype>(std::exchange(m_size, 0));
+    if (m_message.head.isEmpty())
+        m_message.head = QByteArray{m_latest.data(), size};
+    else
+        m_message.head.append(m_latest.data(), size);
 }
 
 void MessageWriter::error(const Error &error)

@@ -6,6 +6,8 @@
 
 #include <QtEndian>
 
+#include <array>
+#include <cstring>
 #include <utility>
 
 namespace tellwire::protocol {
@@ -35,7 +37,7 @@ public:
     void number(Number number)
     {
         const Number littleEndian = qToLittleEndian(number);
-        m_message.head.append(reinterpret_cast<const char *>(&littleEndian), sizeof(Number));
+        append(&littleEndian, sizeof(Number));
     }
     template <typename Enumeration>
     void choice(Enumeration value, Enumeration)
@@ -74,7 +76,7 @@ public:
     template <typename AnyName>
     void nameIfAny(const AnyName &name)
     {
-        text(name.text().toUtf8());
+        text(name.text());
     }
 
     void require(bool condition, const char *complaint)
@@ -84,12 +86,28 @@ public:
         Q_UNUSED(complaint)
     }
 
-    transport::Message take() { return std::move(m_message); }
+    transport::Message take()
+    {
+        moveToHead();
+        return std::move(m_message);
+    }
 
 private:
-    void text(const QByteArray &utf8);
+    void text(QStringView text); ///< Whole.
+    void text(QByteArrayView utf8);
+    void append(const void *bytes, std::size_t size)
+    {
+        if (m_size + size > m_latest.size())
+            return appendMuch(bytes, size);
+        std::memcpy(m_latest.data() + m_size, bytes, size);
+        m_size += size;
+    }
+    void appendMuch(const void *bytes, std::size_t size);
+    void moveToHead();
 
     transport::Message m_message;
+    std::array<char, 128> m_latest{}; ///< Of the head; most are not longer than this.
+    std::size_t m_size = 0;
 };
 
 } // namespace tellwire::protocol

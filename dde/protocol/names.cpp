@@ -34,10 +34,19 @@ struct NameRule<ItemTag>
     static constexpr bool allowsSlashes = true;
 };
 
-bool isAscii(const QString &text)
+/// The key of a text that consists of ASCII characters, as most names do: these fold one by one, and are
+/// their own UTF-8. Nothing for any other text.
+std::optional<QByteArray> asciiKey(QStringView text)
 {
-    return std::all_of(text.cbegin(), text.cend(),
-                       [](QChar character) { return character.unicode() < 0x80; });
+    QByteArray key{text.size(), Qt::Uninitialized};
+    char *place = key.data();
+    for (const QChar character : text) {
+        if (character.unicode() >= 0x80)
+            return std::nullopt;
+        const char letter = character.toLatin1();
+        *place++ = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+    }
+    return key;
 }
 
 bool hasSlash(const QString &text)
@@ -84,8 +93,8 @@ Name<Tag> nameFromLiteral(const char *text, size_t sizeInBytes)
 
 QByteArray foldedKey(const QString &text)
 {
-    if (isAscii(text))
-        return text.toLatin1().toLower();
+    if (std::optional<QByteArray> key = asciiKey(text))
+        return *std::move(key);
     // Decompose before folding and compose after it: the order that Unicode defines for canonical caseless
     // matching.
     const QString decomposed = text.normalized(QString::NormalizationForm_D);

@@ -36,8 +36,6 @@ NameTable::NameTable(SessionLog &log) : m_log(log) {}
 
 Result<FormatNumber> NameTable::number(const Format &format)
 {
-    if (const auto fixed = fixedNumber(format))
-        return *fixed;
     if (const auto number = known(format))
         return *number;
     if (m_formats.size() < maxRegisteredFormats) {
@@ -78,6 +76,17 @@ QList<Format> NameTable::all() const
 std::optional<FormatNumber> NameTable::known(const Format &format) const
 {
     forgetIfVoid();
+    if (m_lastKnown && m_lastKnown->first == format)
+        return m_lastKnown->second;
+    const std::optional<FormatNumber> fixed = fixedNumber(format);
+    const std::optional<FormatNumber> number = fixed ? fixed : registered(format);
+    if (number)
+        m_lastKnown.emplace(format, *number);
+    return number;
+}
+
+std::optional<FormatNumber> NameTable::registered(const Format &format) const
+{
     if (!m_numbers.contains(format))
         readOn();
     const auto found = m_numbers.constFind(format);
@@ -93,6 +102,7 @@ void NameTable::forgetIfVoid() const
     m_nextOrder = 0;
     m_formats.clear();
     m_numbers.clear();
+    m_lastKnown.reset();
 }
 
 // New keys come behind the old ones, so what was read stays where it is.

@@ -8,6 +8,7 @@
 #include <QList>
 
 #include <optional>
+#include <utility>
 
 namespace tellwire::transport {
 
@@ -32,6 +33,7 @@ public:
 
 private:
     std::optional<FormatNumber> known(const Format &format) const;
+    std::optional<FormatNumber> registered(const Format &format) const;
     void forgetIfVoid() const;
     void readOn() const;
 
@@ -41,6 +43,8 @@ private:
     mutable quint64 m_nextOrder = 0;
     mutable QList<std::optional<Format>> m_formats; // By number; empty where the log holds nonsense.
     mutable QHash<Format, FormatNumber> m_numbers;
+    /// The last answer of known(): programs ask for the same format again and again.
+    mutable std::optional<std::pair<Format, FormatNumber>> m_lastKnown;
 };
 
 } // namespace tellwire::transport

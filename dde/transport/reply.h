@@ -5,15 +5,80 @@
 
 #include <QFuture>
 #include <QPointer>
+#include <QPromise>
 
 #include <chrono>
 #include <coroutine>
 #include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
 
 namespace tellwire {
 
-/// The answer to a transaction, now or later. Use then(), co_await or waitFor(), one of them once for each
-/// reply.
+template <typename T>
+class ReplyPromise;
+
+namespace transport {
+
+/// What the copies of a Reply and of its ReplyPromise share.
+template <typename T>
+class ReplyState
+{
+public:
+    ReplyState() = default;
+    explicit ReplyState(Result<T> outcome) : m_outcome(std::move(outcome)) {}
+
+    const std::optional<Result<T>> &outcome() const noexcept { return m_outcome; }
+
+    /// The first outcome counts. Runs what waits for it, which may let go of anything: the caller holds on to
+    /// this.
+    void finish(Result<T> outcome)
+    {
+        if (m_outcome)
+            return;
+        m_outcome.emplace(std::move(outcome));
+        for (std::unique_ptr<Use> next = std::move(m_first); next; next = std::move(next->next))
+            next->run(*m_outcome);
+    }
+
+    /// Precondition: there is no outcome yet.
+    template <typename Function>
+    void then(Function use)
+    {
+        std::unique_ptr<Use> *place = &m_first;
+        while (*place)
+            place = &(*place)->next;
+        *place = std::make_unique<UseBy<Function>>(std::move(use));
+    }
+
+    int promises = 0; ///< Copies of the ReplyPromise. A plain number: all of this is one thread's.
+
+private:
+    struct Use
+    {
+        Use() = default;
+        virtual ~Use() = default;
+        Use(const Use &) = delete;
+        Use &operator=(const Use &) = delete;
+        virtual void run(const Result<T> &outcome) = 0;
+        std::unique_ptr<Use> next;
+    };
+    template <typename Function>
+    struct UseBy final : Use
+    {
+        explicit UseBy(Function given) : function(std::move(given)) {}
+        void run(const Result<T> &outcome) override { std::invoke(function, outcome); }
+        Function function;
+    };
+
+    std::optional<Result<T>> m_outcome;
+    std::unique_ptr<Use> m_first; ///< In the order in which they came.
+};
+
+} // namespace transport
+
+/// The answer to a transaction, now or later. Use then(), co_await or waitFor().
 ///
 /// A reply always finishes, with a value or an Error, and from the session's event processing; only a request
 /// that needs nobody's answer, because a link has the value in place, is finished when it is returned. Copies
@@ -24,32 +89,43 @@ template <typename T>
 class Reply
 {
 public:
-    /// For those who make replies; `cancel` is called at most once, and must finish the future.
-    explicit Reply(QFuture<Result<T>> future, std::function<void()> cancel = {})
-        : m_future(std::move(future)),
-          m_cancel(std::move(cancel))
+    /// One that is finished already.
+    explicit Reply(Result<T> outcome)
+        : m_state(std::make_shared<transport::ReplyState<T>>(std::move(outcome)))
     {}
 
-    /// For whatever wants Qt's own type. Do not cancel it: Qt runs no continuation of a cancelled future.
-    QFuture<Result<T>> future() const { return m_future; }
+    /// For whatever wants Qt's own type; each call makes one. To cancel it has no effect on the reply.
+    QFuture<Result<T>> future() const
+    {
+        QPromise<Result<T>> promise;
+        promise.start();
+        QFuture<Result<T>> future = promise.future();
+        then([promise = std::move(promise)](const Result<T> &answer) mutable {
+            promise.addResult(answer);
+            promise.finish();
+        });
+        return future;
+    }
 
-    bool isFinished() const { return m_future.isFinished(); }
+    bool isFinished() const noexcept { return m_state->outcome().has_value(); }
 
     /// Precondition: isFinished().
     Result<T> result() const
     {
         Q_ASSERT_X(isFinished(), "Reply", "the answer is not there yet; use then(), co_await or waitFor()");
-        return m_future.result();
+        return *m_state->outcome();
     }
 
     /// Calls `use(result)` straight from the session's event processing, or at once if the answer is there.
-    /// Needs no Qt event loop.
+    /// Several are called in the order in which they were given. Needs no Qt event loop.
     template <typename Use>
     void then(Use use) const
     {
-        QFuture<Result<T>> future = m_future;
-        future.then(QtFuture::Launch::Sync,
-                    [use = std::move(use)](const Result<T> &answer) mutable { std::invoke(use, answer); });
+        const auto alive = m_state;
+        if (alive->outcome())
+            std::invoke(use, *alive->outcome());
+        else
+            alive->then(std::move(use));
     }
 
     /// The same while `context` lives, which belongs to the session's thread.
@@ -66,12 +142,23 @@ public:
     /// What was asked for may have been done all the same. No effect on a finished reply.
     void cancel() const
     {
-        if (!isFinished() && m_cancel)
+        if (isFinished())
+            return;
+        const auto alive = m_state;
+        if (m_cancel)
             m_cancel();
+        else
+            alive->finish(Error{ErrorCode::Closed, QStringLiteral("this program gave it up")});
     }
 
 private:
-    QFuture<Result<T>> m_future;
+    friend class ReplyPromise<T>;
+    Reply(std::shared_ptr<transport::ReplyState<T>> state, std::function<void()> cancel)
+        : m_state(std::move(state)),
+          m_cancel(std::move(cancel))
+    {}
+
+    std::shared_ptr<transport::ReplyState<T>> m_state;
     std::function<void()> m_cancel;
 };
 

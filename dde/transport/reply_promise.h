@@ -3,8 +3,7 @@
 
 #include "dde/transport/reply.h"
 
-#include <QPromise>
-
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -17,56 +16,40 @@ template <typename T>
 class ReplyPromise
 {
 public:
-    ReplyPromise() : m_state(std::make_shared<State>()) {}
-
-    /// `cancel` must lead to finish().
-    Reply<T> reply(std::function<void()> cancel) const
+    ReplyPromise() { hold(); }
+    ReplyPromise(const ReplyPromise &other) : m_state(other.m_state) { hold(); }
+    ReplyPromise(ReplyPromise &&other) noexcept : m_state(std::move(other.m_state)) {}
+    ReplyPromise &operator=(ReplyPromise other) noexcept
     {
-        return Reply<T>{m_state->promise.future(), std::move(cancel)};
+        std::swap(m_state, other.m_state);
+        return *this;
     }
+    ~ReplyPromise()
+    {
+        if (m_state && --m_state->promises == 0 && !isFinished())
+            m_state->finish(
+                Error{ErrorCode::Closed, QStringLiteral("the session was left before the answer")});
+    }
+
+    /// `cancel` is called at most once, and must lead to finish().
+    Reply<T> reply(std::function<void()> cancel) const { return Reply<T>{m_state, std::move(cancel)}; }
 
     /// A reply that whoever holds it can cancel without the library taking part.
-    Reply<T> reply() const
-    {
-        return reply([state = std::weak_ptr{m_state}] {
-            if (const auto alive = state.lock())
-                alive->finish(Error{ErrorCode::Closed, QStringLiteral("this program gave it up")});
-        });
-    }
+    Reply<T> reply() const { return reply({}); }
 
-    bool isFinished() const { return m_state->isFinished; }
+    bool isFinished() const noexcept { return m_state->outcome().has_value(); }
 
     /// The first outcome counts. Runs what waits for it, which may delete anything.
-    void finish(const Result<T> &outcome) const
+    void finish(Result<T> outcome) const
     {
         const auto alive = m_state;
-        alive->finish(outcome);
+        alive->finish(std::move(outcome));
     }
 
 private:
-    struct State
-    {
-        State() { promise.start(); }
-        ~State()
-        {
-            finish(Error{ErrorCode::Closed, QStringLiteral("the session was left before the answer")});
-        }
-        State(const State &) = delete;
-        State &operator=(const State &) = delete;
+    void hold() const noexcept { ++m_state->promises; }
 
-        void finish(const Result<T> &outcome)
-        {
-            if (std::exchange(isFinished, true))
-                return;
-            promise.addResult(outcome);
-            promise.finish();
-        }
-
-        QPromise<Result<T>> promise;
-        bool isFinished = false;
-    };
-
-    std::shared_ptr<State> m_state;
+    std::shared_ptr<transport::ReplyState<T>> m_state = std::make_shared<transport::ReplyState<T>>();
 };
 
 } // namespace tellwire

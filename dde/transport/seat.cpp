@@ -12,6 +12,7 @@
 #include "dde/transport/thread_sessions.h"
 
 #include <algorithm>
+#include <optional>
 #include <random>
 
 #include <sys/epoll.h>
@@ -262,7 +263,9 @@ Seat::Batch::~Batch()
 
 void Seat::wakeUp()
 {
-    m_epoch += m_epoch % 2;
+    if (m_epoch % 2 == 0)
+        return; // Others look at the word all the time: it is not written for nothing.
+    ++m_epoch;
     storeRelease(m_arena.sleepEpoch(), m_epoch);
     step("wake.even");
 }
@@ -303,28 +306,55 @@ bool Seat::process()
     return handle(m_reactor.collect(0ms));
 }
 
+bool Seat::spin()
+{
+    constexpr unsigned turnsPerLook =
+        64; // What the kernel knows of can wait as long as some system calls take.
+    if (m_isDead)
+        return false;
+    if (m_turns++ % turnsPerLook == 0) {
+        watchLog();
+        return work(m_reactor.collect(0ms));
+    }
+    const std::shared_ptr<Seat> self = shared_from_this();
+    wakeUp();
+    return exchangeMessages();
+}
+
 bool Seat::handle(const Reactor::Events &events)
+{
+    const std::shared_ptr<Seat> self = shared_from_this();
+    const bool worked = work(events);
+    wakeUp(); // A handler that waited has let us fall asleep in between.
+    fallAsleep();
+    return worked;
+}
+
+bool Seat::work(const Reactor::Events &events)
 {
     const std::shared_ptr<Seat> self = shared_from_this();
     wakeUp();
     bool worked = readUnwatchedLog();
     worked = m_reactor.handle(events) || worked;
+    return exchangeMessages() || worked;
+}
+
+bool Seat::exchangeMessages()
+{
     m_loanReturns->collect();
-    worked = receiveFromAll() || worked;
+    const bool worked = receiveFromAll();
     for (const std::shared_ptr<Channel> &channel : m_channels)
         channel->flush();
-    wakeUp(); // A handler that waited has let us fall asleep in between.
-    fallAsleep();
     return worked;
 }
 
 bool Seat::receiveFromAll()
 {
     bool worked = false;
-    const auto end = Reactor::Clock::now() + timeAtOnce;
+    std::optional<Reactor::Clock::time_point> end; // Who finds nothing needs no clock.
     int budget = messagesAtOnce;
     bool found = true;
-    while (found && budget > 0 && Reactor::Clock::now() < end) {
+    while (found && budget > 0 && (!end || Reactor::Clock::now() < *end)) {
         found = false;
         const Batch batch{*this};
         for (std::size_t count = m_channels.size(); count > 0 && !m_channels.empty(); --count) {
@@ -334,6 +364,8 @@ bool Seat::receiveFromAll()
                 continue;
             budget -= fairShare;
             found = worked = true;
+            if (!end)
+                end = Reactor::Clock::now() + timeAtOnce;
         }
     }
     return worked;

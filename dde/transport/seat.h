@@ -92,6 +92,7 @@ public:
 
     int fd(); ///< For who sleeps on it. The session log is watched from the first call on, or soon after.
     bool process(); ///< Handles a bounded amount of what there is to do; true if there was any. Never blocks.
+    bool spin();    ///< See Session::spin(); true as above.
     bool wait(std::chrono::milliseconds limit); ///< See Session::wait().
 
     /// To be called before this thread sleeps on fd() from inside a handler: wakes those who have something
@@ -157,6 +158,8 @@ private:
     bool readUnwatchedLog();
     void readLogAgain();
     bool handle(const Reactor::Events &events);
+    bool work(const Reactor::Events &events);
+    bool exchangeMessages();
     bool receiveFromAll();
     void wakeUp();
     void fallAsleep();
@@ -193,6 +196,7 @@ private:
     int m_failedReads = 0; ///< Of the log, one after the other.
     std::size_t m_nextChannel = 0;
     int m_batches = 0;
+    unsigned m_turns = 0; ///< Of spin().
     bool m_isDead = false;
 };
 

@@ -16,6 +16,7 @@ Result<Session> Session::join(const QString &name)
 QString Session::name() const { return m_seat->name(); }
 int Session::fd() const { return m_seat->fd(); }
 void Session::process() { m_seat->process(); }
+void Session::spin() { m_seat->spin(); }
 bool Session::wait(std::chrono::milliseconds limit) { return m_seat->wait(limit); }
 FormatNames &Session::formatNames() const { return m_seat->formatNames(); }
 

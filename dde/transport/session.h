@@ -38,6 +38,11 @@ public:
     int fd() const; ///< Readable when there is something to do. Only poll it.
     void process(); ///< Does what there is to do. Never blocks.
 
+    /// The same for a program that looks again and again without sleeping. Most turns only look at memory,
+    /// and nobody has to wake such a program; so before it sleeps on fd() it calls process() or wait(). What
+    /// concerns time-outs and other programs' coming and going is found some turns later.
+    void spin();
+
     /// Sleeps until there was something to do, and does it. False if the limit came first; a negative limit
     /// never comes.
     bool wait(std::chrono::milliseconds limit);

@@ -92,6 +92,76 @@ TEST(AReply, CallsBackWhileItsContextLives)
     EXPECT_EQ(value, 3);
 }
 
+TEST(AReply, RunsAllThatWaitForItInTheirOrder)
+{
+    const ReplyPromise<int> promise;
+    const Reply<int> reply = promise.reply();
+    QList<int> order;
+    for (int place = 1; place <= 3; ++place)
+        reply.then([&order, place](const Result<int> &result) { order.append(*result + place); });
+
+    promise.finish(10);
+    reply.then([&order](const Result<int> &result) { order.append(*result + 4); });
+
+    EXPECT_EQ(order, (QList{11, 12, 13, 14}));
+}
+
+TEST(AReply, OutlivesWhatWaitsForIt)
+{
+    auto promise = std::make_unique<ReplyPromise<int>>();
+    std::optional<Reply<int>> reply = promise->reply();
+    QList<int> values;
+    const auto letGo = [&](const Result<int> &result) {
+        promise.reset();
+        reply.reset();
+        values.append(*result);
+    };
+    reply->then(letGo);
+    reply->then([&](const Result<int> &result) { values.append(*result); });
+
+    promise->finish(5);
+
+    EXPECT_EQ(values, (QList{5, 5}));
+}
+
+TEST(AReply, TakesWhatCannotBeCopied)
+{
+    const ReplyPromise<int> promise;
+    int sum = 0;
+    promise.reply().then(
+        [&sum, one = std::make_unique<int>(1)](const Result<int> &result) { sum = *one + *result; });
+
+    promise.finish(2);
+
+    EXPECT_EQ(sum, 3);
+}
+
+TEST(AReply, FinishesTheFuturesMadeOfIt)
+{
+    const ReplyPromise<int> promise;
+    const Reply<int> reply = promise.reply();
+    const QFuture<Result<int>> before = reply.future();
+    EXPECT_FALSE(before.isFinished());
+
+    promise.finish(6);
+    const QFuture<Result<int>> after = reply.future();
+
+    ASSERT_TRUE(before.isFinished() && after.isFinished());
+    EXPECT_EQ(before.result(), Result<int>{6});
+    EXPECT_EQ(after.result(), Result<int>{6});
+}
+
+TEST(AReply, IsGivenUpByWhoHoldsIt)
+{
+    const ReplyPromise<int> promise;
+    const Reply<int> reply = promise.reply();
+
+    reply.cancel();
+
+    EXPECT_EQ(codeOf(reply.result()), ErrorCode::Closed);
+    EXPECT_TRUE(promise.isFinished());
+}
+
 TEST(AReply, IsWaitedForOnlySoLong)
 {
     FreshSession fresh;

@@ -13,6 +13,7 @@
 #include <fstream>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -338,6 +339,73 @@ TEST(ASeat, WatchesTheLogOnceItFollowsItOrLives)
     EXPECT_EQ(asking.count, 0);
 
     EXPECT_TRUE(served([&] { return asking.count == 1; }));
+}
+
+bool isReadable(int descriptor)
+{
+    pollfd looked{descriptor, POLLIN, 0};
+    return poll(&looked, 1, 0) == 1;
+}
+
+void letRest(Seat &seat)
+{
+    while (isReadable(seat.fd()))
+        seat.process();
+}
+
+using ASpinningSeat = TwoPrograms;
+
+TEST_F(ASpinningSeat, IsNotWoken)
+{
+    const std::shared_ptr<Channel> channel = connected();
+    letRest(*server);
+    while (server->spin()) {
+    }
+
+    ASSERT_TRUE(channel->send({.type = 0x11}));
+
+    EXPECT_FALSE(isReadable(server->fd()));
+    EXPECT_TRUE(server->spin());
+    EXPECT_EQ(atServer->messages.size(), 1U);
+}
+
+TEST_F(ASpinningSeat, IsWokenOnceItHasProcessedWhatThereIs)
+{
+    const std::shared_ptr<Channel> channel = connected();
+    letRest(*server);
+    server->spin();
+    letRest(*server);
+    server->process();
+
+    ASSERT_TRUE(channel->send({.type = 0x11}));
+
+    EXPECT_TRUE(isReadable(server->fd()));
+}
+
+TEST_F(ASpinningSeat, FindsWhatComesWhileItBeginsToSleep)
+{
+    const std::shared_ptr<Channel> channel = connected();
+    server->spin();
+    ASSERT_TRUE(channel->send({.type = 0x11}));
+
+    server->prepareToSleep();
+
+    EXPECT_TRUE(isReadable(server->fd()));
+}
+
+TEST_F(ASpinningSeat, FindsWhatTheKernelKnowsToo)
+{
+    int count = 0;
+    client->reactor().post([&] { ++count; });
+    client->reactor().after(std::chrono::milliseconds{1}, [&] { ++count; });
+    const std::shared_ptr<Channel> channel = client->channelTo(server->id());
+    ASSERT_TRUE(channel->send({.type = 0x11}));
+
+    EXPECT_TRUE(test::eventually([&] { return count == 2 && atServer->messages.size() == 1; },
+                                 [&](std::chrono::milliseconds) {
+                                     server->spin();
+                                     client->spin();
+                                 }));
 }
 
 TEST(ASeat, LeavesTheSessionInOrder)
