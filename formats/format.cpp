@@ -79,9 +79,11 @@ std::optional<Format> formatWithAlias(const QString &text)
 
 } // namespace
 
-Format::Format(QString name) : m_name(std::move(name)), m_key(m_name.toCaseFolded())
+Format::Names::Names(QString name) : given(std::move(name)), key(given.toCaseFolded()) {}
+
+Format::Format(QString name) : m_names(new Names{std::move(name)})
 {
-    Q_ASSERT_X(problemWith(m_name).isEmpty(), "Format", qPrintable(problemWith(m_name)));
+    Q_ASSERT_X(problemWith(m_names->given).isEmpty(), "Format", qPrintable(problemWith(m_names->given)));
 }
 
 Result<Format> Format::fromName(const QString &name)
@@ -137,7 +139,7 @@ QString Format::mimeName() const
 {
     if (const StandardFormatEntry *entry = standardFormatEntry(*this))
         return QString::fromLatin1(entry->mimeName);
-    return looksLikeMimeName(m_name) ? m_name : QString{};
+    return looksLikeMimeName(name()) ? name() : QString{};
 }
 
 QDebug operator<<(QDebug debug, const Format &format)

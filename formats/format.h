@@ -3,6 +3,7 @@
 
 #include "formats/result.h"
 
+#include <QExplicitlySharedDataPointer>
 #include <QHash>
 #include <QString>
 
@@ -36,18 +37,32 @@ public:
     static Format uriList(); ///< text/uri-list (RFC 2483)
     static Format png();     ///< image/png
 
-    const QString &name() const noexcept { return m_name; }
+    const QString &name() const noexcept { return m_names->given; }
 
     /// What other systems call it: for a standard format the MIME type that means the same, else the name
     /// itself if it is written like one. Empty if there is none.
     QString mimeName() const;
 
-    friend bool operator==(const Format &a, const Format &b) noexcept { return a.m_key == b.m_key; }
-    friend size_t qHash(const Format &format, size_t seed = 0) noexcept { return qHash(format.m_key, seed); }
+    friend bool operator==(const Format &a, const Format &b) noexcept
+    {
+        return a.m_names == b.m_names || a.m_names->key == b.m_names->key;
+    }
+    friend size_t qHash(const Format &format, size_t seed = 0) noexcept
+    {
+        return qHash(format.m_names->key, seed);
+    }
 
 private:
-    QString m_name;
-    QString m_key; // The folded name; shares the name's memory if that is folded already.
+    struct Names : QSharedData
+    {
+        explicit Names(QString name);
+
+        QString given;
+        QString key; ///< The folded name; shares the memory of the given one if that is folded already.
+    };
+
+    /// Never null but in a format that was moved from. One word, because every value has a format with it.
+    QExplicitlySharedDataPointer<const Names> m_names;
 };
 
 TELLWIRE_EXPORT QDebug operator<<(QDebug debug, const Format &format);
