@@ -100,7 +100,7 @@ bool ForeignArena::copyBlock(BlockWord word, std::uint32_t headLength, BlockHead
     const auto *bytes = reinterpret_cast<const char *>(start + sizeof(BlockHeader));
     message.head = QByteArray(bytes, static_cast<qsizetype>(headLength));
     message.payload = copyOf(bytes + headLength, header.length - headLength);
-    fullFence();
+    acquireFence();
     return loadAcquire(shared.tag) == tag;
 }
 
