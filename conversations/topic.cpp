@@ -33,23 +33,22 @@ const TopicName &Topic::name() const noexcept { return m_data->engine->name(); }
 
 void Topic::setItem(const ItemName &item, const Payload &value, const ItemStatus &status)
 {
-    const ItemValue one{item, {value}, status};
-    m_data->engine->setItems({&one, 1}, false);
+    Payload kept{value}; // A converter may change the caller's.
+    m_data->engine->setItem(item, {&kept, 1}, status);
 }
 
 void Topic::setItem(const ItemName &item, const QList<Payload> &sameValue, const ItemStatus &status)
 {
     Q_ASSERT_X(!sameValue.isEmpty(), "Topic::setItem", "an item needs a value");
-    const ItemValue one{item, sameValue, status};
-    m_data->engine->setItems({&one, 1}, false);
+    QList<Payload> kept{sameValue};
+    m_data->engine->setItem(item, kept, status);
 }
 
 void Topic::setItems(const QList<ItemValue> &values)
 {
     for (const ItemValue &value : values)
         Q_ASSERT_X(!value.sameValue.isEmpty(), "Topic::setItems", "an item needs a value");
-    const QList<ItemValue> kept{values}; // A converter may change the caller's.
-    m_data->engine->setItems(kept, true);
+    m_data->engine->setItems(values);
 }
 
 void Topic::provideItem(const ItemName &item, const QList<Format> &formats, Provider provide)
@@ -77,7 +76,7 @@ std::optional<Update> Topic::item(const ItemName &item) const
     if (!found || found->provider())
         return std::nullopt;
     const transport::ValueStamp &stamp = found->stamp();
-    return Update{found->values().constFirst(), stamp.sequence, engine::fromMicroseconds(stamp.time),
+    return Update{found->values().front(), stamp.sequence, engine::fromMicroseconds(stamp.time),
                   static_cast<Quality>(stamp.quality), 0};
 }
 

@@ -126,6 +126,6 @@ private:
     std::unique_ptr<Staleness> m_staleness;
     ItemName m_item;
 };
-static_assert(sizeof(void *) != 8 || sizeof(ClientLink) <= 216);
+static_assert(sizeof(void *) != 8 || sizeof(ClientLink) <= 232);
 
 } // namespace tellwire::engine

@@ -5,6 +5,7 @@
 #include "conversations/engine/source_time.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace tellwire::engine {
@@ -21,7 +22,7 @@ QString listed(const QList<Format> &formats)
 
 } // namespace
 
-QList<Format> formatsOf(const QList<Payload> &sameValue)
+QList<Format> formatsOf(std::span<const Payload> sameValue)
 {
     QList<Format> formats;
     for (const Payload &value : sameValue)
@@ -58,10 +59,10 @@ const Payload *Item::valueIn(const Format &format) const
     return found == m_values.cend() ? nullptr : &*found;
 }
 
-void Item::setValues(const QList<Payload> &sameValue, const ItemStatus &status)
+void Item::setValues(std::span<Payload> sameValue, const ItemStatus &status)
 {
     stopMaking();
-    m_values = sameValue;
+    m_values.assign(std::move_iterator{sameValue.begin()}, std::move_iterator{sameValue.end()});
     m_provider.reset();
     change(status);
 }

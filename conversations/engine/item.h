@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -18,7 +19,7 @@ namespace tellwire::engine {
 class LinkFeed;
 class ServedClient;
 
-QList<Format> formatsOf(const QList<Payload> &sameValue);
+QList<Format> formatsOf(std::span<const Payload> sameValue);
 
 /// How to serve who wants these formats. Error: FormatNotOffered.
 Result<Agreement> settle(const ItemName &item, const WantedFormats &wanted, const QList<Format> &offered,
@@ -48,15 +49,15 @@ public:
     Item &operator=(const Item &) = delete;
 
     const ItemName &name() const noexcept { return m_name; }
-    const QList<Payload> &values() const noexcept { return m_values; } ///< None if it is provided.
+    const std::vector<Payload> &values() const noexcept { return m_values; } ///< None if it is provided.
     const std::shared_ptr<const ItemProvider> &provider() const noexcept { return m_provider; }
     QList<Format> formats() const;
     const Payload *valueIn(const Format &format) const; ///< Null if it is not there as it is.
     const transport::ValueStamp &stamp() const noexcept { return m_stamp; }
 
     // Each makes the update number grow by one, and feeds nobody. What was being made for the item as it was
-    // is given up.
-    void setValues(const QList<Payload> &sameValue, const ItemStatus &status);
+    // is given up. What is in `sameValue` is moved from there.
+    void setValues(std::span<Payload> sameValue, const ItemStatus &status);
     void setProvider(std::shared_ptr<const ItemProvider> provider);
 
     /// Makes the update number grow by one, and feeds nobody.
@@ -71,11 +72,13 @@ public:
     void dropIfUnused(const LinkFeed &feed);
     std::size_t linkCount() const;
 
+    bool isRemoved = false; ///< From its topic, which may have another one of the same name by now.
+
 private:
     void stopMaking();
 
     ItemName m_name;
-    QList<Payload> m_values;
+    std::vector<Payload> m_values;
     std::shared_ptr<const ItemProvider> m_provider;
     transport::ValueStamp m_stamp;
     std::vector<std::shared_ptr<LinkFeed>> m_feeds;

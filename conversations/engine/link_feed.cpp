@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conversations/engine/link_feed.h"
 
-#include "conversations/engine/item.h"
 #include "conversations/engine/served_client.h"
+#include "conversations/engine/served_topic.h"
 #include "dde/transport/seat.h"
 
 #include <algorithm>
@@ -34,17 +34,19 @@ Result<void> LinkFeed::settleAnew(const QList<Format> &offered, const FormatRegi
     return {};
 }
 
-Result<Payload> LinkFeed::make(const QList<Payload> &sameValue, const FormatRegistry &conversions)
+Result<QByteArray> LinkFeed::make(std::span<const Payload> sameValue, const ServedTopic &topic)
 {
     const auto isSource = [this](const Payload &value) { return value.format() == m_agreement->source; };
     auto source = std::ranges::find_if(sameValue, isSource);
     if (source == sameValue.end()) {
-        if (const Result<void> settled = settleAnew(formatsOf(sameValue), conversions); !settled)
+        if (const Result<void> settled = settleAnew(formatsOf(sameValue), topic.conversions()); !settled)
             return settled.error();
         source = std::ranges::find_if(sameValue, isSource);
     }
+    if (m_agreement->conversion.isIdentity())
+        return source->bytes();
     const std::shared_ptr<const Agreement> kept = m_agreement;
-    return kept->conversion.apply(*source);
+    return kept->conversion.apply(*source).transform(&Payload::bytes);
 }
 
 std::shared_ptr<LinkFeed::Making> LinkFeed::startMaking()
@@ -66,7 +68,7 @@ void LinkFeed::stopMaking()
         m_seat.reactor().post(std::move(stopped->giveUp));
 }
 
-Result<void> LinkFeed::publish(const Payload &value, const transport::ValueStamp &stamp)
+Result<void> LinkFeed::publish(const QByteArray &value, const transport::ValueStamp &stamp)
 {
     const Result<void> shown = show(value, stamp);
     if (shown)
@@ -74,12 +76,12 @@ Result<void> LinkFeed::publish(const Payload &value, const transport::ValueStamp
     return shown;
 }
 
-Result<void> LinkFeed::show(const Payload &value, const transport::ValueStamp &stamp)
+Result<void> LinkFeed::show(const QByteArray &value, const transport::ValueStamp &stamp)
 {
-    const Result<void> shown = m_publication.show(value.bytes(), stamp);
+    Result<void> shown = m_publication.show(value, stamp);
     m_hasValue = m_hasValue || shown;
     if (shown)
-        showMonitors(stamp, &value.bytes());
+        showMonitors(stamp, &value);
     return shown;
 }
 

@@ -9,11 +9,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace tellwire::engine {
 
 class Item;
+class ServedTopic;
 
 /// One item in one format, with all links that get it so and are of one kind. How that format is made was
 /// settled when the first of them started.
@@ -35,9 +37,10 @@ public:
     /// Finds another way to the format if it cannot be made of its source any more. Error: FormatNotOffered.
     Result<void> settleAnew(const QList<Format> &offered, const FormatRegistry &conversions);
 
-    /// The value in this format. Runs converters, which are the program's and may do anything, even end this
-    /// feed. Errors: FormatNotOffered if there is no way to make it any more; those of the converters.
-    Result<Payload> make(const QList<Payload> &sameValue, const FormatRegistry &conversions);
+    /// The value in this format. Runs converters, if it has to be converted: they are the program's and may
+    /// do anything, even end this feed. Errors: FormatNotOffered if there is no way to make it any more;
+    /// those of the converters.
+    Result<QByteArray> make(std::span<const Payload> sameValue, const ServedTopic &topic);
 
     // The values of a provider: one at a time, and once more if the item has changed meanwhile.
     struct Making
@@ -54,11 +57,11 @@ public:
     bool isMaking() const noexcept { return m_making != nullptr; }
 
     bool hasValue() const noexcept { return m_hasValue; }
-    Result<void> publish(const Payload &value, const transport::ValueStamp &stamp);
+    Result<void> publish(const QByteArray &value, const transport::ValueStamp &stamp);
     void notify(const transport::ValueStamp &stamp);
 
     // The halves of publish(); see there in transport::Publication.
-    Result<void> show(const Payload &value, const transport::ValueStamp &stamp);
+    Result<void> show(const QByteArray &value, const transport::ValueStamp &stamp);
     void tell(std::uint16_t batchFlag) { m_publication.tell(batchFlag); }
 
     /// From now on the value is made on demand: clients that were told where it is stored find nothing there,

@@ -207,7 +207,7 @@ Result<void> ServedClient::send(protocol::LinkId id, const transport::Message &m
 {
     if (findDirectLink(id) == nullptr)
         return Error{ErrorCode::Closed, QStringLiteral("send an update of a link that has ended")};
-    if (m_channel->sendValue({}, message, block))
+    if (m_channel->sendValue(message, block))
         return {};
     return Error{ErrorCode::Busy, QStringLiteral("%1 is too far behind").arg(m_caller.program)};
 }

@@ -42,6 +42,7 @@ void ServedTopic::removeItem(const ItemName &name)
     m_lastSequence = std::max(m_lastSequence, item->stamp().sequence);
     m_inOrder.erase(item.get());
     m_items.remove(name);
+    item->isRemoved = true;
     endLinksOn(*item);
     itemsCameOrWent();
 }
@@ -67,8 +68,6 @@ std::shared_ptr<Item> ServedTopic::anyItem(const ItemName &name) const
     const std::shared_ptr<Item> item = find(name);
     return item ? item : m_libraryItems.value(name);
 }
-
-bool ServedTopic::isPresent(const Item &item) const { return anyItem(item.name()).get() == &item; }
 
 void ServedTopic::itemsCameOrWent()
 {
@@ -97,6 +96,7 @@ void ServedTopic::removeLibraryItem(const ItemName &name)
         return;
     m_libraryInOrder.erase(item.get());
     m_libraryItems.remove(name);
+    item->isRemoved = true;
     endLinksOn(*item);
 }
 

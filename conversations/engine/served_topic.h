@@ -8,7 +8,6 @@
 
 #include <QHash>
 #include <QSet>
-#include <QVarLengthArray>
 
 #include <memory>
 #include <set>
@@ -57,9 +56,10 @@ public:
 
     // What the program says. Runs converters and providers, which may do anything.
 
-    /// Sets all items as one change. In a batch, links that want whole batches get marks.
-    /// The caller keeps `values` as they are until it returns.
-    void setItems(std::span<const ItemValue> values, bool isBatch);
+    /// Moves the value from where it is.
+    void setItem(const ItemName &name, std::span<Payload> sameValue, const ItemStatus &status);
+    /// Sets all items as one change, and as one batch for links that want whole ones.
+    void setItems(const QList<ItemValue> &values);
     void provideItem(const ItemName &name, std::shared_ptr<const ItemProvider> provider);
     void itemChanged(const ItemName &name, const ItemStatus &status);
     void removeItem(const ItemName &name);
@@ -77,6 +77,8 @@ public:
     };
     using ItemsInOrder = std::set<const Item *, ByName>;
     const ItemsInOrder &inOrder() const noexcept { return m_inOrder; }
+
+    FormatRegistry conversions() const; ///< Of the service.
 
     // What the library says.
 
@@ -129,16 +131,16 @@ public:
 private:
     class HandlerScope;
     struct ItemChange;
-    using ItemChanges = QVarLengthArray<ItemChange, 1>; ///< Most often one: it costs no memory then.
+    using ItemChanges = std::span<ItemChange>;
     using Awaiting = std::set<std::pair<ServedClient *, protocol::LinkId>>;
 
     // served_topic_feeding.cpp
-    ItemChanges changesFor(std::span<const ItemValue> values) const;
-    void prepare(ItemChange &change);
+    void carryOut(ItemChanges changes, bool isBatch);
+    void prepare(ItemChange &change) const;
     void apply(ItemChange &change);
     static void show(ItemChange &change);
     static void tell(const ItemChange &change, std::uint16_t batchFlag);
-    static void endBatch(const ItemChanges &changes);
+    static void endBatch(ItemChanges changes);
     void afterChange(const ItemChange &change);
     void feedStored(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed);
 
@@ -153,7 +155,6 @@ private:
 
     void tellWatchers();
     void wakeAwaiting(const ItemName &name);
-    bool isPresent(const Item &item) const;
     std::shared_ptr<Item> anyItem(const ItemName &name) const;
     std::shared_ptr<Item> addItem(const ItemName &name);
     void endLinksOn(const Item &item) const;
@@ -167,8 +168,6 @@ private:
     std::optional<Error> obstacleTo(const ItemName &name, std::uint64_t ifSequence) const;
     QString address(const ItemName &item) const;
     Error noSuchItem(const ItemName &item) const;
-    FormatRegistry conversions() const;
-
     Server &m_server;
     std::weak_ptr<ServedService> m_service;
     Observer *m_observer = nullptr;

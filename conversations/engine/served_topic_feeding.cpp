@@ -7,6 +7,8 @@
 #include "conversations/engine/system_topic.h"
 #include "dde/transport/seat.h"
 
+#include <QVarLengthArray>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -15,32 +17,53 @@
 
 namespace tellwire::engine {
 
-/// One item's part of what setItems() does.
+/// What becomes of one item.
 struct ServedTopic::ItemChange
 {
     struct Made
     {
         std::shared_ptr<LinkFeed> feed = {};
-        Result<Payload> value = Error{};
+        Result<QByteArray> value = QByteArray{};
         Result<void> shown = {};
     };
 
-    const ItemValue *value = nullptr;
+    const ItemName &name;
+    std::span<Payload> sameValue;
+    ItemStatus status;
     std::shared_ptr<Item> item; ///< Null until there is one.
     std::uint64_t sequenceBefore = 0;
     QVarLengthArray<Made, 1> made = {}; ///< The value for each feed there was.
-    transport::ValueStamp stamp = {};
     bool isNew = false;
     bool hasOtherFormats = false;
     bool isOvertaken = false; ///< A converter itself has set or removed the item: that is newer.
 };
 
+void ServedTopic::setItem(const ItemName &name, std::span<Payload> sameValue, const ItemStatus &status)
+{
+    ItemChange change{name, sameValue, status, find(name)};
+    carryOut({&change, 1}, false);
+}
+
+/// An item that is there twice gets the last of its values.
+void ServedTopic::setItems(const QList<ItemValue> &values)
+{
+    QList<ItemValue> kept{values}; // A converter may change the caller's.
+    QHash<ItemName, ItemValue *> last;
+    for (ItemValue &value : kept)
+        last.insert(value.item, &value);
+    std::vector<ItemChange> changes;
+    changes.reserve(static_cast<std::size_t>(last.size()));
+    for (const ItemValue &value : kept)
+        if (ItemValue *taken = last.take(value.item))
+            changes.push_back({taken->item, taken->sameValue, taken->status, find(value.item)});
+    carryOut(changes, true);
+}
+
 // First all conversions, which run the program's code; then all changes and all sending, which do not.
 // Nothing is sent before all of it can be read in place, so that nobody finds there less than what came.
-void ServedTopic::setItems(std::span<const ItemValue> values, bool isBatch)
+void ServedTopic::carryOut(ItemChanges changes, bool isBatch)
 {
     const auto self = shared_from_this();
-    ItemChanges changes = changesFor(values);
     for (ItemChange &change : changes)
         prepare(change);
     for (ItemChange &change : changes)
@@ -58,25 +81,7 @@ void ServedTopic::setItems(std::span<const ItemValue> values, bool isBatch)
         afterChange(change);
 }
 
-/// An item that is there twice gets the last of its values.
-ServedTopic::ItemChanges ServedTopic::changesFor(std::span<const ItemValue> values) const
-{
-    ItemChanges changes;
-    changes.reserve(static_cast<qsizetype>(values.size()));
-    QHash<ItemName, qsizetype> places;
-    for (const ItemValue &value : values) {
-        if (const auto place = places.constFind(value.item); place != places.cend()) {
-            changes[*place].value = &value;
-            continue;
-        }
-        if (values.size() > 1)
-            places.insert(value.item, changes.size());
-        changes.push_back({.value = &value, .item = find(value.item)});
-    }
-    return changes;
-}
-
-void ServedTopic::prepare(ItemChange &change)
+void ServedTopic::prepare(ItemChange &change) const
 {
     if (!change.item)
         return;
@@ -84,28 +89,24 @@ void ServedTopic::prepare(ItemChange &change)
     const auto &present = change.item->feeds();
     const QVarLengthArray<std::shared_ptr<LinkFeed>, 4> feeds(present.begin(), present.end());
     for (const auto &feed : feeds)
-        change.made.push_back({feed, feed->make(change.value->sameValue, conversions())});
+        change.made.push_back({feed, feed->make(change.sameValue, *this)});
 }
 
 void ServedTopic::apply(ItemChange &change)
 {
-    std::shared_ptr<Item> present = find(change.value->item);
-    const bool isSame =
-        !change.item || (present == change.item && present->stamp().sequence == change.sequenceBefore);
-    if (!isSame) {
+    if (!change.item)
+        change.item = find(change.name); // If not even a converter has made it, it is new.
+    else if (change.item->isRemoved || change.item->stamp().sequence != change.sequenceBefore)
         change.isOvertaken = true;
+    if (change.isOvertaken)
         return;
-    }
-    if (!present) {
-        present = addItem(change.value->item);
-        change.isNew = true;
-    }
-    change.hasOtherFormats =
-        present->provider() || !std::ranges::equal(present->values(), change.value->sameValue, {},
-                                                   &Payload::format, &Payload::format);
-    present->setValues(change.value->sameValue, change.value->status);
-    change.item = present;
-    change.stamp = present->stamp();
+    change.isNew = !change.item;
+    if (change.isNew)
+        change.item = addItem(change.name);
+    Item &item = *change.item;
+    change.hasOtherFormats = item.provider() || !std::ranges::equal(item.values(), change.sameValue, {},
+                                                                    &Payload::format, &Payload::format);
+    item.setValues(change.sameValue, change.status);
 }
 
 void ServedTopic::show(ItemChange &change)
@@ -113,8 +114,8 @@ void ServedTopic::show(ItemChange &change)
     if (change.isOvertaken)
         return;
     for (ItemChange::Made &made : change.made)
-        made.shown =
-            made.value.and_then([&](const Payload &value) { return made.feed->show(value, change.stamp); });
+        made.shown = made.value ? made.feed->show(*made.value, change.item->stamp())
+                                : Result<void>{made.value.error()};
 }
 
 void ServedTopic::tell(const ItemChange &change, std::uint16_t batchFlag)
@@ -129,7 +130,7 @@ void ServedTopic::tell(const ItemChange &change, std::uint16_t batchFlag)
 }
 
 // A link that was cut just now is still listed: what it got before is marked as well.
-void ServedTopic::endBatch(const ItemChanges &changes)
+void ServedTopic::endBatch(ItemChanges changes)
 {
     std::set<ServedClient *> marked;
     for (const ItemChange &change : changes)
@@ -154,23 +155,22 @@ void ServedTopic::afterChange(const ItemChange &change)
     for (const std::shared_ptr<LinkFeed> &feed : late)
         feedStored(change.item, feed);
     if (change.isNew)
-        wakeAwaiting(change.value->item);
-    const std::shared_ptr<ServedService> service = m_service.lock();
-    if (change.hasOtherFormats && !change.isNew && service)
+        return wakeAwaiting(change.item->name());
+    if (const auto service = change.hasOtherFormats ? m_service.lock() : nullptr)
         service->systemItemChanged(systemItems().formats);
 }
 
 // If a converter itself sets or removes the item, that is newer, and done.
 void ServedTopic::feedStored(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed)
 {
-    if (!isPresent(*item) || item->provider())
+    if (item->isRemoved || item->provider())
         return;
     const transport::ValueStamp stamp = item->stamp();
-    const Result<Payload> value = feed->make(QList{item->values()}, conversions());
-    if (!isPresent(*item) || item->stamp().sequence != stamp.sequence)
+    const Result<QByteArray> value = feed->make(std::vector{item->values()}, *this);
+    if (item->isRemoved || item->stamp().sequence != stamp.sequence)
         return;
     const Result<void> published =
-        value.and_then([&](const Payload &made) { return feed->publish(made, stamp); });
+        value.and_then([&](const QByteArray &made) { return feed->publish(made, stamp); });
     if (!published)
         endLinks(*feed, published.error());
 }
@@ -205,10 +205,10 @@ Result<std::shared_ptr<LinkFeed>> ServedTopic::feedFor(const ItemName &name, con
     if (item->provider())
         return feed;
     const transport::ValueStamp stamp = item->stamp();
-    const Result<Payload> value = feed->make(QList{item->values()}, conversions());
-    if (!isPresent(*item))
+    const Result<QByteArray> value = feed->make(std::vector{item->values()}, *this);
+    if (item->isRemoved)
         return noSuchItem(name);
-    const Result<void> published = value.and_then([&](const Payload &made) {
+    const Result<void> published = value.and_then([&](const QByteArray &made) {
         return item->stamp().sequence == stamp.sequence ? feed->publish(made, stamp) : Result<void>{};
     });
     if (published)

@@ -101,7 +101,7 @@ void ServedTopic::fill(const std::shared_ptr<LinkFeed> &feed)
 
 void ServedTopic::refresh(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed)
 {
-    if (!isPresent(*item) || !item->provider() || feed->links().empty())
+    if (item->isRemoved || !item->provider() || feed->links().empty())
         return;
     const std::shared_ptr<LinkFeed::Making> making = feed->startMaking();
     if (!making)
@@ -128,14 +128,14 @@ void ServedTopic::finishRefresh(const std::shared_ptr<Item> &item, const std::sh
                                 const transport::ValueStamp &stamp, const Result<Payload> &made)
 {
     const bool isOutdated = feed->finishMaking();
-    if (!isPresent(*item) || feed->links().empty())
+    if (item->isRemoved || feed->links().empty())
         return;
     if (isOutdated)
         return refreshSoon(item, feed);
     if (!made)
         return complain(*feed, made.error());
     feed->isFailing = false;
-    if (const Result<void> published = feed->publish(*made, stamp); !published)
+    if (const Result<void> published = feed->publish(made->bytes(), stamp); !published)
         endLinks(*feed, published.error());
 }
 

@@ -304,32 +304,31 @@ Error malformed(const Error &complaint)
         QStringLiteral("A malformed %1 arrived: %2").arg(toString(AnyMessage::type), complaint.detail)};
 }
 
-/// In place, so that what was read is not moved through many alternatives.
-template <typename AnyMessage, typename Said>
-Result<Said> decode(transport::Message bytes)
+/// Reads the message where it stays.
+template <typename Said, std::size_t index>
+Result<Said> decodeAs(transport::Message &bytes)
 {
-    Result<Said> said{Said{std::in_place_type<AnyMessage>}};
-    MessageReader reader{std::move(bytes)};
-    describe(reader, std::get<AnyMessage>(*said));
+    Result<Said> said{Said{std::in_place_index<index>}};
+    MessageReader reader{bytes};
+    describe(reader, std::get<index>(*said));
     if (const Result<void> finished = reader.finish(); !finished)
-        said = malformed<AnyMessage>(finished.error());
+        said = malformed<std::variant_alternative_t<index, Said>>(finished.error());
     return said;
 }
 
 /// Tries the alternatives of `Said` from `index` on until the type fits.
 template <typename Said, std::size_t index = 0>
-Result<Said> decodeOneOf(transport::Message bytes)
+Result<Said> decodeOneOf(transport::Message &bytes)
 {
     if constexpr (index == std::variant_size_v<Said>) {
         return Error{ErrorCode::VersionMismatch,
                      QStringLiteral("A message of type %1 arrived, which this version does not "
                                     "expect from that side; it was skipped.")
                          .arg(toString(MessageType{bytes.type}))};
+    } else if (MessageType{bytes.type} == std::variant_alternative_t<index, Said>::type) {
+        return decodeAs<Said, index>(bytes);
     } else {
-        using Candidate = std::variant_alternative_t<index, Said>;
-        if (MessageType{bytes.type} != Candidate::type)
-            return decodeOneOf<Said, index + 1>(std::move(bytes));
-        return decode<Candidate, Said>(std::move(bytes));
+        return decodeOneOf<Said, index + 1>(bytes);
     }
 }
 
@@ -379,12 +378,12 @@ template transport::Message encode(BatchEnd);
 
 Result<ClientMessage> decodeFromClient(transport::Message message)
 {
-    return decodeOneOf<ClientMessage>(std::move(message));
+    return decodeOneOf<ClientMessage>(message);
 }
 
 Result<ServerMessage> decodeFromServer(transport::Message message)
 {
-    return decodeOneOf<ServerMessage>(std::move(message));
+    return decodeOneOf<ServerMessage>(message);
 }
 
 } // namespace tellwire::protocol

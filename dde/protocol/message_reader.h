@@ -16,8 +16,8 @@ namespace tellwire::protocol {
 class MessageReader
 {
 public:
-    explicit MessageReader(transport::Message message) : m_message(std::move(message)), m_rest(m_message.head)
-    {}
+    /// What is read is taken from `message`, which outlives the reader.
+    explicit MessageReader(transport::Message &message) : m_message(message), m_rest(message.head) {}
 
     // What travels outside the head.
     void id(std::uint32_t &id) { id = m_message.id; }
@@ -106,7 +106,7 @@ private:
     QByteArrayView take(qsizetype size);
     QString text(qsizetype maxSizeInBytes);
 
-    transport::Message m_message;
+    transport::Message &m_message;
     QByteArrayView m_rest; ///< Of the head.
     QString m_complaint;
 };

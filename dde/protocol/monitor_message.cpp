@@ -209,7 +209,7 @@ template <typename AnyMessage>
 Result<AnyMessage> read(transport::Message bytes, const char *name)
 {
     AnyMessage message;
-    MessageReader reader{std::move(bytes)};
+    MessageReader reader{bytes};
     describe(reader, message);
     if (const Result<void> finished = reader.finish(); !finished)
         return Error{finished.error().code, QStringLiteral("A malformed %1 arrived: %2")

@@ -47,7 +47,11 @@ std::uint64_t randomKey()
 class Arena::Private
 {
 public:
-    Private(SystemCalls &system, std::uint64_t limit) : m_system(system), m_limit(limit) {}
+    Private(Arena &arena, SystemCalls &system, std::uint64_t limit)
+        : m_arena(arena),
+          m_system(system),
+          m_limit(limit)
+    {}
 
     struct Place
     {
@@ -55,48 +59,46 @@ public:
         std::uint64_t offset;
     };
 
+    using FreeBlock = std::unique_ptr<Block>;
+
     Result<void> open();
     Result<Place> allocate(std::uint64_t length);
-    void free(Place place, std::uint64_t length);
-    void retire(BlockWord word, std::uint64_t length);
+    FreeBlock takeCached(std::uint64_t room);
+    Result<FreeBlock> makeBlock(std::uint64_t room);
+    void retire(FreeBlock block);
     std::byte *at(Place place) { return m_segments.at(place.segment)->data() + place.offset; }
-    BlockWord nextWord(Place place) { return BlockWord::make(place.segment, place.offset, ++m_generation); }
     LatestCell &cell(std::uint64_t place);
     Result<std::uint64_t> takeCell();
 
+    Arena &m_arena;
     SystemCalls &m_system;
     std::uint64_t m_limit;
     std::uint64_t m_key = randomKey();
     std::uint64_t m_reserved = 0;
     std::uint64_t m_used = 0;
     std::uint32_t m_nextPublication = 1;
+    std::uint32_t m_generation = 0;
     bool m_isLeft = false; ///< Nothing is given back any more.
     std::map<std::uint16_t, std::unique_ptr<ArenaSegment>> m_segments;
     std::vector<std::uint64_t> m_freeCells;
     std::function<void(std::uint16_t)> m_segmentGone;
 
 private:
-    struct Retired
-    {
-        BlockWord word;
-        std::uint64_t length;
-    };
-
     std::optional<Place> allocateIn(std::uint16_t number, std::uint64_t length);
     std::optional<Place> allocateAnywhere(std::uint64_t length);
     Result<Place> allocateInNew(std::uint64_t length);
     Result<void> addSegment(std::uint64_t length);
     std::optional<std::uint16_t> freeNumber() const;
     void leaveQuarantine();
-    void end(const Retired &block);
+    void end(FreeBlock block);
+    void free(FreeBlock block);
     void dropSpare(std::uint64_t allowed);
 
-    std::deque<Retired> m_quarantine;
+    std::deque<FreeBlock> m_quarantine;
     std::uint64_t m_quarantined = 0;
-    std::array<std::vector<Place>, largestCachedBlock / blockAlignment + 1> m_cache;
+    std::array<std::vector<FreeBlock>, largestCachedBlock / blockAlignment + 1> m_cache; ///< By their room.
     std::uint64_t m_nextLength = secondSegmentLength;
     std::uint16_t m_lastNumber = 0;
-    std::uint32_t m_generation = 0;
 };
 
 Result<void> Arena::Private::open()
@@ -130,15 +132,34 @@ std::optional<Arena::Private::Place> Arena::Private::allocateAnywhere(std::uint6
     return std::nullopt;
 }
 
+/// Null if there is none. Its place is as its last block left it: ended, for all who may still read there.
+Arena::Private::FreeBlock Arena::Private::takeCached(std::uint64_t room)
+{
+    if (room > largestCachedBlock)
+        return nullptr;
+    std::vector<FreeBlock> &cached = m_cache[room / blockAlignment];
+    if (cached.empty())
+        return nullptr;
+    FreeBlock block = std::move(cached.back());
+    cached.pop_back();
+    m_used += room;
+    return block;
+}
+
+Result<Arena::Private::FreeBlock> Arena::Private::makeBlock(std::uint64_t room)
+{
+    const Result<Place> place = allocate(room);
+    if (!place)
+        return place.error();
+    std::byte *start = at(*place);
+    storeRelease(reinterpret_cast<BlockHeader *>(start)->tag, std::uint64_t{0});
+    releaseFence(); // Readers of a block that was here see it dead before they can see anything of a new one.
+    step("publish.block.cleared");
+    return FreeBlock{new Block{m_arena, start, BlockWord::make(place->segment, place->offset, 0), room}};
+}
+
 Result<Arena::Private::Place> Arena::Private::allocate(std::uint64_t length)
 {
-    if (length <= largestCachedBlock)
-        if (std::vector<Place> &cached = m_cache.at(length / blockAlignment); !cached.empty()) {
-            const Place place = cached.back();
-            cached.pop_back();
-            m_used += length;
-            return place;
-        }
     std::optional<Place> place = allocateAnywhere(length);
     if (!place) {
         const Result<Place> fresh = allocateInNew(length);
@@ -205,15 +226,14 @@ Result<void> Arena::Private::addSegment(std::uint64_t length)
     return {};
 }
 
-void Arena::Private::retire(BlockWord word, std::uint64_t length)
+void Arena::Private::retire(FreeBlock block)
 {
     if (m_isLeft)
         return;
-    const Place place{word.segment(), word.offset()};
-    if (reinterpret_cast<const BlockHeader *>(at(place))->publication == 0)
-        return end({word, length}); // No latest slot has ever named it, so nobody reads it without a pin.
-    m_quarantine.push_back({word, length});
-    m_quarantined += length;
+    if (reinterpret_cast<const BlockHeader *>(block->m_start)->publication == 0)
+        return end(std::move(block)); // No latest slot has ever named it, so nobody reads it without a pin.
+    m_quarantined += block->m_room;
+    m_quarantine.push_back(std::move(block));
     while (m_quarantine.size() > quarantineLength ||
            (m_quarantined > std::max(leastQuarantine, m_reserved / 4) && !m_quarantine.empty()))
         leaveQuarantine();
@@ -221,32 +241,32 @@ void Arena::Private::retire(BlockWord word, std::uint64_t length)
 
 void Arena::Private::leaveQuarantine()
 {
-    const Retired oldest = m_quarantine.front();
+    FreeBlock oldest = std::move(m_quarantine.front());
     m_quarantine.pop_front();
-    m_quarantined -= oldest.length;
-    end(oldest);
+    m_quarantined -= oldest->m_room;
+    end(std::move(oldest));
 }
 
-void Arena::Private::end(const Retired &block)
+void Arena::Private::end(FreeBlock block)
 {
-    const Place place{block.word.segment(), block.word.offset()};
-    storeRelease(reinterpret_cast<BlockHeader *>(at(place))->tag, std::uint64_t{0});
-    fullFence();
+    storeRelease(reinterpret_cast<BlockHeader *>(block->m_start)->tag, std::uint64_t{0});
+    releaseFence();
     step("arena.block.ended");
-    free(place, block.length);
+    free(std::move(block));
 }
 
-void Arena::Private::free(Place place, std::uint64_t length)
+void Arena::Private::free(FreeBlock block)
 {
-    m_used -= length;
-    if (length <= largestCachedBlock)
-        if (std::vector<Place> &cached = m_cache.at(length / blockAlignment);
-            cached.size() < cachedBytesPerLength / length) {
-            cached.push_back(place);
+    const std::uint64_t room = block->m_room;
+    m_used -= room;
+    if (room <= largestCachedBlock)
+        if (std::vector<FreeBlock> &cached = m_cache[room / blockAlignment];
+            (cached.size() + 1) * room <= cachedBytesPerLength) {
+            cached.push_back(std::move(block));
             return;
         }
-    ArenaSegment &segment = *m_segments.at(place.segment);
-    segment.free(at(place));
+    ArenaSegment &segment = *m_segments.at(block->m_word.segment());
+    segment.free(block->m_start);
     if (segment.isEmpty())
         dropSpare(spareLength);
 }
@@ -296,7 +316,9 @@ Result<std::uint64_t> Arena::Private::takeCell()
     return place;
 }
 
-Arena::Arena(SystemCalls &system, std::uint64_t limit) : m_data(std::make_unique<Private>(system, limit)) {}
+Arena::Arena(SystemCalls &system, std::uint64_t limit)
+    : m_data(std::make_unique<Private>(*this, system, limit))
+{}
 Arena::~Arena() = default;
 
 Result<void> Arena::open() { return m_data->open(); }
@@ -308,36 +330,36 @@ Result<BlockPointer> Arena::store(const BlockHeader &fields, QByteArrayView head
         return Error{
             ErrorCode::TooLarge,
             QStringLiteral("store %1 bytes: one value has at most %2").arg(length).arg(maxPayloadLength)};
-    const std::uint64_t taken = roundedUp(sizeof(BlockHeader) + length, blockAlignment);
-    const Result<Private::Place> place = m_data->allocate(taken);
-    if (!place)
-        return place.error();
+    const std::uint64_t room = roundedUp(sizeof(BlockHeader) + length, blockAlignment);
+    Private::FreeBlock block = m_data->takeCached(room);
+    if (!block) {
+        Result<Private::FreeBlock> made = m_data->makeBlock(room);
+        if (!made)
+            return std::move(made).error();
+        block = std::move(made).value();
+    }
+    block->m_word = block->m_word.inGeneration(++m_data->m_generation);
+    block->m_length = static_cast<std::uint32_t>(length);
 
-    const BlockWord word = m_data->nextWord(*place);
-    std::byte *start = m_data->at(*place);
-    auto *header = reinterpret_cast<BlockHeader *>(start);
-    storeRelease(header->tag, std::uint64_t{0});
-    fullFence(); // Readers of the block's earlier life see it dead before they can see anything of the new
-                 // one.
-    step("publish.block.cleared");
-    header->length = static_cast<std::uint32_t>(length);
+    auto *header = reinterpret_cast<BlockHeader *>(block->m_start);
+    header->length = block->m_length;
     header->publication = fields.publication;
     header->time = fields.time;
     header->sequence = fields.sequence;
     header->flags = fields.flags;
     header->reserved = 0;
+    std::byte *bytes = block->m_start + sizeof(BlockHeader);
     if (!head.isEmpty())
-        std::memcpy(start + sizeof(BlockHeader), head.data(), static_cast<std::size_t>(head.size()));
+        std::memcpy(bytes, head.data(), static_cast<std::size_t>(head.size()));
     if (!payload.isEmpty())
-        std::memcpy(start + sizeof(BlockHeader) + head.size(), payload.data(),
-                    static_cast<std::size_t>(payload.size()));
+        std::memcpy(bytes + head.size(), payload.data(), static_cast<std::size_t>(payload.size()));
     step("publish.block.written");
-    storeRelease(header->tag, blockTag(m_data->m_key, word));
+    storeRelease(header->tag, blockTag(m_data->m_key, block->m_word));
     step("publish.block.tagged");
-    return BlockPointer{new Block(*this, word, static_cast<std::uint32_t>(length))};
+    return BlockPointer{block.release()};
 }
 
-Block::~Block() { m_arena.m_data->retire(m_word, roundedUp(sizeof(BlockHeader) + m_length, blockAlignment)); }
+void Block::retire() noexcept { m_arena.m_data->retire(std::unique_ptr<Block>{this}); }
 
 Result<LatestSlot> Arena::makeSlot()
 {
@@ -348,15 +370,14 @@ Result<LatestSlot> Arena::makeSlot()
     cell.updates = 0;
     cell.reserved = 0;
     storeRelease(cell.word, std::uint64_t{0});
-    return LatestSlot{*this, *place, m_data->m_nextPublication++};
+    return LatestSlot{*this, cell, *place, m_data->m_nextPublication++};
 }
 
 void LatestSlot::set(BlockWord word)
 {
-    LatestCell &cell = m_arena->m_data->cell(m_place);
-    storeRelease(cell.updates, cell.updates + 1);
+    storeRelease(m_cell->updates, m_cell->updates + 1);
     step("publish.latest.counted");
-    storeRelease(cell.word, word.value);
+    storeRelease(m_cell->word, word.value);
     step("publish.latest.set");
 }
 
@@ -364,7 +385,7 @@ LatestSlot::~LatestSlot()
 {
     if (!m_arena || m_arena->m_data->m_isLeft)
         return;
-    storeRelease(m_arena->m_data->cell(m_place).word, std::uint64_t{0});
+    storeRelease(m_cell->word, std::uint64_t{0});
     m_arena->m_data->m_freeCells.push_back(m_place);
 }
 

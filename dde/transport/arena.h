@@ -20,12 +20,12 @@ class Arena;
 /// A block of this program's arena, alive as long as somebody here holds a BlockPointer to it. Readers in
 /// other programs are held by pins, which are BlockPointers too: the count is in private memory, where no
 /// crash of theirs can leave it.
+///
+/// It is kept with its place when that waits to be used again, so that a block of a usual length takes no
+/// memory from any heap.
 class Block
 {
 public:
-    Block(Arena &arena, BlockWord word, std::uint32_t length) : m_arena(arena), m_word(word), m_length(length)
-    {}
-    ~Block();
     Block(const Block &) = delete;
     Block &operator=(const Block &) = delete;
 
@@ -33,10 +33,21 @@ public:
     std::uint32_t length() const noexcept { return m_length; } ///< Bytes behind the header.
 
 private:
+    friend class Arena;
     friend class BlockPointer;
+    Block(Arena &arena, std::byte *start, BlockWord word, std::uint64_t room)
+        : m_arena(arena),
+          m_start(start),
+          m_word(word),
+          m_room(room)
+    {}
+    void retire() noexcept;
+
     Arena &m_arena;
-    BlockWord m_word;
-    std::uint32_t m_length;
+    std::byte *m_start;   ///< Of its header.
+    BlockWord m_word;     ///< Of its present life.
+    std::uint64_t m_room; ///< Header and all.
+    std::uint32_t m_length = 0;
     std::uint32_t m_holders = 0;
 };
 
@@ -68,7 +79,7 @@ private:
     void drop() noexcept
     {
         if (m_block && --m_block->m_holders == 0)
-            delete m_block;
+            m_block->retire();
     }
     Block *m_block = nullptr;
 };
@@ -77,13 +88,15 @@ private:
 class LatestSlot
 {
 public:
-    LatestSlot(Arena &arena, std::uint64_t place, std::uint32_t publication)
+    LatestSlot(Arena &arena, LatestCell &cell, std::uint64_t place, std::uint32_t publication)
         : m_arena(&arena),
+          m_cell(&cell),
           m_place(place),
           m_publication(publication)
     {}
     LatestSlot(LatestSlot &&other) noexcept
         : m_arena(std::exchange(other.m_arena, nullptr)),
+          m_cell(other.m_cell),
           m_place(other.m_place),
           m_publication(other.m_publication)
     {}
@@ -97,6 +110,7 @@ public:
 
 private:
     Arena *m_arena;
+    LatestCell *m_cell;
     std::uint64_t m_place;
     std::uint32_t m_publication;
 };

@@ -3,7 +3,7 @@
 
 #include "dde/transport/step.h"
 
-#include <poll.h>
+#include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,12 +16,12 @@ void Bell::ring(std::uint32_t sleepEpoch)
         return;
     m_lastRung = sleepEpoch;
     step("bell.due");
-    // A full counter or socket means that unread wake-ups are waiting there already. That an eventfd takes
-    // more without waiting is no property of ours: its owner may have filled it and made it wait.
+    // Its owner may have made the eventfd wait, and filled it. A socket is told not to wait by each call.
+    if (m_event.isValid() && (fcntl(m_event.get(), F_GETFL) & O_NONBLOCK) == 0)
+        m_event.reset();
+    // A full counter or socket means that unread wake-ups are waiting there already.
     if (m_event.isValid()) {
-        pollfd room{m_event.get(), POLLOUT, 0};
-        if (poll(&room, 1, 0) == 1 && (room.revents & POLLOUT) != 0)
-            eventfd_write(m_event.get(), 1);
+        eventfd_write(m_event.get(), 1);
     } else {
         [[maybe_unused]] const ssize_t sent = send(m_socket, &wakeByte, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
     }

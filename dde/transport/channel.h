@@ -73,12 +73,11 @@ public:
 
     // For Publication, and for links that are fed without one: their messages name no link, so that they are
     // sent even if it ends.
-    /// False if the link's receiver is too far behind.
-    bool sendValue(const std::shared_ptr<OutgoingLink> &link, const Message &value,
-                   const BlockPointer &block);
+    /// `block` holds the bytes, or is null if the slot does. False if the link's receiver is too far behind.
+    bool sendValue(const std::shared_ptr<OutgoingLink> &link, Slot value, const BlockPointer &block);
+    bool sendValue(const Message &value, const BlockPointer &block);
     /// Nothing is sent while the link's last notice is unread. After a full fence only.
-    void sendNotice(const std::shared_ptr<OutgoingLink> &link, const Message &notice,
-                    const std::optional<LatestReference> &latest);
+    void sendNotice(const std::shared_ptr<OutgoingLink> &link, Slot notice);
     bool announce(std::uint16_t segment);
     void addLink();
     void removeLink(OutgoingLink &link); ///< Forgets what is queued for it.
@@ -87,7 +86,7 @@ public:
     // For Seat.
     void start();                        ///< Client: connects.
     void start(FileDescriptor accepted); ///< Server: waits for the client's introduction.
-    bool receive(int budget);            ///< Handles messages; true if there were any.
+    int receive(int budget);             ///< Handles messages, so many at most; says how many.
     void flush();
     bool hasWork();
     void ring();

@@ -41,6 +41,13 @@ void putInline(Slot &slot, const Message &message)
                 static_cast<std::size_t>(payload.size()));
 }
 
+void refer(Slot &slot, const BlockPointer &block, qsizetype headLength)
+{
+    slot.form = static_cast<std::uint8_t>(Form::Block);
+    const BlockReference reference{block->word().value, 0, static_cast<std::uint32_t>(headLength)};
+    std::memcpy(slot.body.data(), &reference, sizeof reference);
+}
+
 } // namespace
 
 // Sending
@@ -74,19 +81,19 @@ Result<void> Channel::send(const Message &message)
                                              static_cast<std::uint64_t>(message.payload.size()));
         !room)
         return room;
-    Outgoing outgoing{.slot = slotFor(message)};
-    if (fitsInline(outgoing.slot)) {
-        putInline(outgoing.slot, message);
+    Slot slot = slotFor(message);
+    BlockPointer block;
+    if (fitsInline(slot)) {
+        putInline(slot, message);
     } else {
         const BlockHeader fields{.time = message.time, .sequence = message.sequence, .flags = message.flags};
-        Result<BlockPointer> block = m_seat.arena().store(fields, message.head, message.payload.view());
-        if (!block)
-            return block.error();
-        outgoing.slot.form = static_cast<std::uint8_t>(Form::Block);
-        outgoing.headLength = static_cast<std::uint32_t>(message.head.size());
-        outgoing.block = std::move(block).value();
+        Result<BlockPointer> stored = m_seat.arena().store(fields, message.head, message.payload.view());
+        if (!stored)
+            return stored.error();
+        block = std::move(stored).value();
+        refer(slot, block, message.head.size());
     }
-    m_outbox->send(std::move(outgoing));
+    m_outbox->send(slot, block, {});
     m_seat.touched(*this);
     return {};
 }
@@ -97,38 +104,36 @@ std::size_t Channel::mostValues() const
     return std::max<std::size_t>(m_seat.configuration().queueUpdates, 2 * m_outbox->linkCount);
 }
 
-bool Channel::sendValue(const std::shared_ptr<OutgoingLink> &link, const Message &value,
-                        const BlockPointer &block)
+bool Channel::sendValue(const Message &value, const BlockPointer &block)
+{
+    Slot slot = slotFor(value);
+    if (!block)
+        putInline(slot, value);
+    return sendValue({}, slot, block);
+}
+
+bool Channel::sendValue(const std::shared_ptr<OutgoingLink> &link, Slot value, const BlockPointer &block)
 {
     if (m_state == State::Closed || !m_outbox)
         return true; // Nobody is there to fall behind.
     if (!m_outbox->accepts(block ? block->length() : 0, mostValues()))
         return false;
-    Outgoing outgoing{.slot = slotFor(value), .block = block, .link = link};
-    Q_ASSERT(block || fitsInline(outgoing.slot));
+    Q_ASSERT(block || fitsInline(value));
     if (block)
-        outgoing.slot.form = static_cast<std::uint8_t>(Form::Block);
-    else
-        putInline(outgoing.slot, value);
-    m_outbox->send(std::move(outgoing));
+        refer(value, block, 0);
+    m_outbox->send(value, block, link);
     m_seat.touched(*this);
     return true;
 }
 
-void Channel::sendNotice(const std::shared_ptr<OutgoingLink> &link, const Message &notice,
-                         const std::optional<LatestReference> &latest)
+void Channel::sendNotice(const std::shared_ptr<OutgoingLink> &link, Slot notice)
 {
     if (m_state == State::Closed || !m_outbox)
         return;
     const bool wasSent = link->noticeAt != OutgoingLink::never;
     if (link->queuedMessages != 0 || (wasSent && m_outbox->isUnconsumed(link->noticeAt)))
         return; // The notice that is under way already will find the newer value.
-    Outgoing outgoing{.slot = slotFor(notice), .link = link};
-    if (latest) {
-        outgoing.slot.form = static_cast<std::uint8_t>(Form::Latest);
-        std::memcpy(outgoing.slot.body.data(), &*latest, sizeof *latest);
-    }
-    m_outbox->send(std::move(outgoing));
+    m_outbox->send(notice, {}, link);
     m_seat.touched(*this);
 }
 
@@ -178,14 +183,14 @@ bool Channel::hasWork()
     return m_inbox->hasUnread() || m_outbox->canFlush();
 }
 
-bool Channel::receive(int budget)
+int Channel::receive(int budget)
 {
     int handled = 0;
     while (handled < budget && m_state == State::Open && receiveOne())
         ++handled;
     if (handled > 0)
         finishConsuming();
-    return handled > 0;
+    return handled;
 }
 
 void Channel::finishConsuming()

@@ -96,7 +96,7 @@ bool ForeignArena::readBlock(const BlockReference &reference, BlockHeader &heade
         message.payload = loans->lend({segment->second, shared.tag, tag, payload, reference.pin});
     else
         message.payload = copyOf(payload);
-    fullFence();
+    acquireFence();
     return loadAcquire(shared.tag) == tag;
 }
 

@@ -19,9 +19,10 @@ Body bodyOf(const Slot &slot)
     return body;
 }
 
-Inbox::Received violation(const char *what)
+Inbox::Outcome violation(Inbox::Received &received, const char *what)
 {
-    return {.outcome = Inbox::Outcome::Violation, .violation = what};
+    received.violation = what;
+    return Inbox::Outcome::Violation;
 }
 
 } // namespace
@@ -46,58 +47,71 @@ bool Inbox::peerWantsSpace() const { return m_lane->wantsSpace(); }
 
 Inbox::Received Inbox::take(const ReadSocket &readSocket)
 {
+    Received received;
+    received.outcome = take(received, readSocket);
+    return received;
+}
+
+Inbox::Outcome Inbox::take(Received &received, const ReadSocket &readSocket)
+{
     const std::optional<std::uint32_t> unread = m_lane->unread();
     if (!unread)
-        return violation("claims to have written more than its lane can hold");
+        return violation(received, "claims to have written more than its lane can hold");
     if (*unread == 0)
-        return {};
+        return Outcome::Nothing;
     const Slot slot = m_lane->take();
-    Message message{
-        .type = slot.type, .flags = slot.flags, .id = slot.id, .sequence = slot.sequence, .time = slot.time};
+    received.length = slot.length;
+    Message &message = received.message;
+    message.type = slot.type;
+    message.flags = slot.flags;
+    message.id = slot.id;
+    message.sequence = slot.sequence;
+    message.time = slot.time;
     switch (static_cast<Form>(slot.form & 3U)) {
     case Form::Inline:
         m_own.setConsumed(m_lane->taken());
-        return inlineMessage(slot, std::move(message));
+        return inlineMessage(slot, received);
     case Form::Block:
-        return blockMessage(slot, std::move(message), readSocket);
+        return blockMessage(slot, received, readSocket);
     case Form::Latest:
-        return latestValue(slot, std::move(message), readSocket);
+        return latestValue(slot, received, readSocket);
     }
-    return violation("sent a message in an unknown form");
+    return violation(received, "sent a message in an unknown form");
 }
 
-Inbox::Received Inbox::inlineMessage(const Slot &slot, Message message) const
+Inbox::Outcome Inbox::inlineMessage(const Slot &slot, Received &received)
 {
     const unsigned headLength = slot.form >> 2U;
     if (slot.length > inlineLength || headLength > slot.length)
-        return violation("sent a message longer than its place");
+        return violation(received, "sent a message longer than its place");
     const auto *bytes = reinterpret_cast<const char *>(slot.body.data());
-    message.head = QByteArray(bytes, static_cast<qsizetype>(headLength));
-    message.payload = QByteArray(bytes + headLength, static_cast<qsizetype>(slot.length - headLength));
-    return {.outcome = Outcome::Message, .message = std::move(message)};
+    received.message.head = QByteArray(bytes, static_cast<qsizetype>(headLength));
+    received.message.payload =
+        QByteArray(bytes + headLength, static_cast<qsizetype>(slot.length - headLength));
+    return Outcome::Message;
 }
 
-Inbox::Received Inbox::blockMessage(const Slot &slot, Message message, const ReadSocket &readSocket)
+Inbox::Outcome Inbox::blockMessage(const Slot &slot, Received &received, const ReadSocket &readSocket)
 {
     const auto reference = bodyOf<BlockReference>(slot);
     if (m_arena->isUnknown(BlockWord{reference.word}.segment()) && !readSocket())
-        return {};
+        return Outcome::Nothing;
     bool found = false;
     try {
-        found = m_arena->read(reference, message, m_loans.get());
+        found = m_arena->read(reference, received.message, m_loans.get());
     } catch (const std::bad_alloc &) {
-        return {.outcome = Outcome::NoMemory, .length = slot.length};
+        return Outcome::NoMemory;
     }
-    step(message.payload.isLent() ? "receive.block.lent" : "receive.block.copied");
+    step(received.message.payload.isLent() ? "receive.block.lent" : "receive.block.copied");
     m_own.setConsumed(m_lane->taken());
     if (!found)
-        return violation("sent a message whose bytes are not there");
-    if (!message.payload.isLent())
+        return violation(received, "sent a message whose bytes are not there");
+    if (!received.message.payload.isLent())
         m_own.returnPin(reference.pin);
-    return {.outcome = Outcome::Message, .message = std::move(message)};
+    return Outcome::Message;
 }
 
-Inbox::Received Inbox::latestValue(const Slot &slot, Message message, const ReadSocket &readSocket)
+Inbox::Outcome Inbox::latestValue(const Slot &slot, Received &received, const ReadSocket &readSocket)
 {
     const auto reference = bodyOf<LatestReference>(slot);
     // First say that the notice is read, then read the value: whoever replaces it later will send another
@@ -106,13 +120,13 @@ Inbox::Received Inbox::latestValue(const Slot &slot, Message message, const Read
     fullFence();
     const std::optional<std::uint16_t> segment = m_arena->latestSegment(reference);
     if ((!segment || m_arena->isUnknown(*segment)) && !readSocket())
-        return {};
+        return Outcome::Nothing;
     try {
-        const bool isRead = m_arena->readLatest(reference, message);
+        const bool isRead = m_arena->readLatest(reference, received.message);
         step("receive.latest.copied");
-        return {.outcome = isRead ? Outcome::Message : Outcome::Unreadable, .message = std::move(message)};
+        return isRead ? Outcome::Message : Outcome::Unreadable;
     } catch (const std::bad_alloc &) {
-        return {.outcome = Outcome::NoMemory, .length = slot.length};
+        return Outcome::NoMemory;
     }
 }
 

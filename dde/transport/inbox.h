@@ -53,9 +53,10 @@ public:
     Loans *loans() noexcept { return m_loans.get(); } ///< May be null.
 
 private:
-    Received inlineMessage(const Slot &slot, Message message) const;
-    Received blockMessage(const Slot &slot, Message message, const ReadSocket &readSocket);
-    Received latestValue(const Slot &slot, Message message, const ReadSocket &readSocket);
+    Outcome take(Received &received, const ReadSocket &readSocket);
+    static Outcome inlineMessage(const Slot &slot, Received &received);
+    Outcome blockMessage(const Slot &slot, Received &received, const ReadSocket &readSocket);
+    Outcome latestValue(const Slot &slot, Received &received, const ReadSocket &readSocket);
 
     std::unique_ptr<PeerLane> m_lane;
     std::unique_ptr<ForeignArena> m_arena;

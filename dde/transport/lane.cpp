@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace tellwire::transport {
 
@@ -62,6 +63,8 @@ void OwnLane::returnPin(std::uint32_t pin)
 
 void OwnLane::setWantSpace(bool wanted)
 {
+    if (std::exchange(m_wantsSpace, wanted) == wanted)
+        return; // The peer looks at that word all the time.
     storeRelease(header().wantSpace, std::uint32_t{wanted});
     step(wanted ? "lane.space.wanted" : "lane.space.found");
 }

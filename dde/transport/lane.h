@@ -45,6 +45,7 @@ private:
     std::unique_ptr<OwnedMemory> m_memory;
     std::uint64_t m_written = 0;
     std::uint32_t m_returned = 0;
+    bool m_wantsSpace = false;
 };
 
 /// The lane of a peer, read with the care its writer does not deserve: constants copied once, each word

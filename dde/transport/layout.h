@@ -133,6 +133,11 @@ struct BlockWord
         return {(std::uint64_t{segment} << 48) | ((offset / blockAlignment) << 24) |
                 (generation & 0xFFFFFFU)};
     }
+    /// The same place in another life.
+    constexpr BlockWord inGeneration(std::uint32_t generation) const
+    {
+        return {(value & ~std::uint64_t{0xFFFFFF}) | (generation & 0xFFFFFFU)};
+    }
     constexpr std::uint16_t segment() const { return static_cast<std::uint16_t>(value >> 48); }
     constexpr std::uint64_t offset() const { return ((value >> 24) & 0xFFFFFFU) * blockAlignment; }
 };

@@ -57,17 +57,17 @@ bool Outbox::accepts(std::uint64_t bytes, std::size_t queueLimit)
     return queued() < queueLimit && fits();
 }
 
-void Outbox::send(Outgoing message)
+void Outbox::send(Slot &slot, const BlockPointer &block, const std::shared_ptr<OutgoingLink> &link)
 {
-    const std::uint64_t bytes = bytesOf(message);
+    const std::uint64_t bytes = block ? block->length() : 0;
     m_waitingBytes += bytes;
-    if (m_queue.empty() && hasRoom() && write(message))
+    if (m_queue.empty() && hasRoom() && write(slot, block, link.get()))
         return;
-    if (message.link) {
-        ++message.link->queuedMessages;
-        message.link->queuedBytes += bytes;
+    if (link) {
+        ++link->queuedMessages;
+        link->queuedBytes += bytes;
     }
-    m_queue.push_back(std::move(message));
+    m_queue.push_back({slot, block, link});
     m_lane->setWantSpace(true); // Who falls asleep looks for room once more, when others see this.
     m_valid = flush() && m_valid;
 }
@@ -76,13 +76,14 @@ bool Outbox::flush()
 {
     if (!m_peer || !collectReturnedPins())
         return m_peer == nullptr;
+    seeConsumed();
     while (!m_queue.empty()) {
         Outgoing &next = m_queue.front();
         const std::uint64_t bytes = bytesOf(next);
         if (isForgotten(next)) {
             --m_forgottenMessages;
             m_forgottenBytes -= bytes;
-        } else if (!hasRoom() || !write(next)) {
+        } else if (!hasRoom() || !write(next.slot, next.block, next.link.get())) {
             return m_valid;
         } else if (next.link) {
             --next.link->queuedMessages;
@@ -104,11 +105,17 @@ bool Outbox::canFlush()
 
 bool Outbox::hasRoom()
 {
-    if (!m_peer)
-        return m_lane->written() < slotCount;
+    const auto fits = [this] { return m_lane->written() - m_consumed < slotCount; };
+    if (!fits() && m_peer)
+        seeConsumed();
+    return fits();
+}
+
+void Outbox::seeConsumed()
+{
     const std::optional<std::uint64_t> consumed = m_peer->consumed(*m_lane);
     m_valid = m_valid && consumed.has_value();
-    return consumed && m_lane->written() - *consumed < slotCount;
+    m_consumed = consumed.value_or(m_consumed);
 }
 
 bool Outbox::isUnconsumed(std::uint64_t position)
@@ -118,23 +125,21 @@ bool Outbox::isUnconsumed(std::uint64_t position)
 }
 
 /// There is room. False if something else is missing: a pin, or the peer's knowledge of the segment.
-bool Outbox::write(Outgoing &message)
+bool Outbox::write(Slot &slot, const BlockPointer &block, OutgoingLink *link)
 {
-    if (message.block) {
+    if (block) {
         if (!hasFreePin() && (!m_peer || !collectReturnedPins() || !hasFreePin()))
             return false;
-        m_awaitsSocket = !m_announce(message.block->word().segment());
+        m_awaitsSocket = !m_announce(block->word().segment());
         if (m_awaitsSocket)
             return false;
         const std::uint32_t pin = takePin();
-        const BlockReference reference{message.block->word().value, pin, message.headLength};
-        std::memcpy(message.slot.body.data(), &reference, sizeof reference);
-        m_pinned[pin] = std::move(message.block);
-        message.block.reset();
+        std::memcpy(slot.body.data() + offsetof(BlockReference, pin), &pin, sizeof pin);
+        m_pinned[pin] = block;
     }
-    if (message.link)
-        message.link->noticeAt = m_lane->written();
-    m_lane->write(message.slot);
+    if (link)
+        link->noticeAt = m_lane->written();
+    m_lane->write(slot);
     return true;
 }
 

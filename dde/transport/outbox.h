@@ -14,14 +14,13 @@ namespace tellwire::transport {
 
 struct OutgoingLink;
 
-/// One message on its way: its slot, the block that holds its bytes if they do not fit in there, and the link
+/// One message that waits: its slot, the block that holds its bytes if they do not fit in there, and the link
 /// whose value it is, if it is one.
 struct Outgoing
 {
-    Slot slot = {};
-    BlockPointer block = {};
-    std::uint32_t headLength = 0;
-    std::shared_ptr<OutgoingLink> link = {};
+    Slot slot;
+    BlockPointer block;
+    std::shared_ptr<OutgoingLink> link;
 };
 
 /// What this program has to say to one peer: its lane, the blocks pinned for the peer, and the queue of what
@@ -51,7 +50,8 @@ public:
     /// are.
     bool accepts(std::uint64_t bytes, std::size_t queueLimit);
 
-    void send(Outgoing message);
+    /// `block` is null if all is in the slot; otherwise the slot has a BlockReference without a pin.
+    void send(Slot &slot, const BlockPointer &block, const std::shared_ptr<OutgoingLink> &link);
 
     /// Writes what fits by now. False if the peer claims the impossible.
     bool flush();
@@ -78,7 +78,8 @@ public:
 private:
     Outbox(std::unique_ptr<OwnLane> lane, std::uint64_t quota);
     bool hasRoom();
-    bool write(Outgoing &message);
+    void seeConsumed();
+    bool write(Slot &slot, const BlockPointer &block, OutgoingLink *link);
     void sweep();
     bool hasFreePin() const;
     std::uint32_t takePin();
@@ -86,6 +87,7 @@ private:
 
     std::unique_ptr<OwnLane> m_lane;
     std::uint64_t m_quota;
+    std::uint64_t m_consumed = 0; ///< By the peer, when that was last looked at: no message waits for its word.
     PeerLane *m_peer = nullptr;
     Announce m_announce;
     bool m_valid = true;

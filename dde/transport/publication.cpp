@@ -7,6 +7,7 @@
 #include "dde/transport/shared_word.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace tellwire::transport {
 
@@ -54,8 +55,10 @@ Result<void> Publication::addLink(const std::shared_ptr<Channel> &channel, std::
     const Link link = makeLink(channel, id, feeding, std::move(onCut));
     m_links.insert(link);
     channel->addLink();
-    if (readsInPlace(*link))
+    if (readsInPlace(*link)) {
+        ++m_readersInPlace;
         showTo(*channel);
+    }
     if (m_hasValue && !feeding.noticeOnly && !feed(link)) {
         cut(link);
         m_links.erase({channel.get(), id});
@@ -75,7 +78,7 @@ Result<void> Publication::prepareFor(const Feeding &feeding)
             return slot.error();
         m_slot.emplace(std::move(slot).value());
     }
-    const bool lacksBlock = !m_block && (inPlace || m_payload.size() > qsizetype{inlineLength});
+    const bool lacksBlock = !m_block && (inPlace || !isInline());
     if (!m_hasValue || !(isFirstInPlace || lacksBlock))
         return {};
     const Result<void> stored = store();
@@ -96,25 +99,27 @@ void Publication::removeLink(const Channel &channel, std::uint32_t id)
     const Link *link = m_links.find({&channel, id});
     if (link == nullptr)
         return;
-    (*link)->channel->removeLink(**link);
+    leave(**link);
     m_links.erase({&channel, id});
+}
+
+/// Its place in m_links is the caller's to clear.
+void Publication::leave(OutgoingLink &link)
+{
+    m_readersInPlace -= readsInPlace(link) ? 1 : 0;
+    link.channel->removeLink(link);
 }
 
 /// Its place in m_links is the caller's to clear.
 void Publication::cut(const Link &link)
 {
-    link->channel->removeLink(*link);
+    leave(*link);
     const Error reason{ErrorCode::Overrun,
                        QStringLiteral("the receiver fell behind by more than its queue holds")};
     m_seat.reactor().post([onCut = std::move(link->onCut), reason] { onCut(reason); });
 }
 
 // The value
-
-bool Publication::needsSlot() const
-{
-    return std::any_of(m_links.begin(), m_links.end(), [](const Link &link) { return readsInPlace(*link); });
-}
 
 Result<void> Publication::store()
 {
@@ -129,9 +134,10 @@ Result<void> Publication::store()
         std::exchange(m_block, std::move(block).value()); // Alive until nobody can be sent to it.
     if (!m_slot)
         return {};
-    for (const Link &link : m_links)
-        if (readsInPlace(*link))
-            showTo(*link->channel);
+    if (m_readersInPlace != 0)
+        for (const Link &link : m_links)
+            if (readsInPlace(*link))
+                showTo(*link->channel);
     m_slot->set(m_block->word());
     return {};
 }
@@ -168,7 +174,7 @@ Result<void> Publication::show(const QByteArray &payload, const ValueStamp &stam
                                               .arg(m_seat.configuration().payloadLimit)};
     const QByteArray oldPayload = std::exchange(m_payload, payload);
     const ValueStamp oldStamp = std::exchange(m_stamp, stamp);
-    const bool needsBlock = !m_links.empty() && (payload.size() > qsizetype{inlineLength} || needsSlot());
+    const bool needsBlock = !m_links.empty() && (!isInline() || m_readersInPlace != 0);
     if (!needsBlock) {
         hideValue();
     } else if (const Result<void> stored = store(); !stored) {
@@ -205,7 +211,7 @@ Result<void> Publication::moveLatest()
         return other.error();
     hideValue();
     m_slot.emplace(std::move(other).value());
-    return m_hasValue && needsSlot() ? store() : Result<void>{};
+    return m_hasValue && m_readersInPlace != 0 ? store() : Result<void>{};
 }
 
 std::optional<LatestReference> Publication::latest() const
@@ -218,7 +224,8 @@ std::optional<LatestReference> Publication::latest() const
 template <typename Wanted>
 void Publication::feedLinks(Wanted wanted)
 {
-    fullFence(); // A reader that says it has read its notice after this reads the new value.
+    if (m_readersInPlace != 0)
+        fullFence(); // A reader that says it has read its notice after this reads the new value.
     const Seat::Batch batch{m_seat};
     m_links.eraseIf([&](const Link &link) {
         const bool isCut = wanted(*link) && !feed(link);
@@ -244,17 +251,14 @@ bool Publication::send(const Link &link)
 {
     Channel &channel = *link->channel;
     if (link->newestOnly) {
-        if (link->noticeOnly)
-            channel.sendNotice(link, noticeFor(*link), {});
-        else
-            channel.sendNotice(link, {.type = m_valueType, .id = link->id}, m_slot->reference());
+        channel.sendNotice(link, link->noticeOnly ? noticeFor(*link) : latestFor(*link));
         return true;
     }
     return link->noticeOnly ? channel.sendValue(link, noticeFor(*link), {})
                             : channel.sendValue(link, valueFor(*link), blockToSend());
 }
 
-Message Publication::noticeFor(const OutgoingLink &link) const
+Slot Publication::noticeFor(const OutgoingLink &link) const
 {
     const unsigned flags = m_stamp.quality | (link.marksBatches ? m_batchFlag : 0U);
     return {.type = m_noticeType,
@@ -264,19 +268,28 @@ Message Publication::noticeFor(const OutgoingLink &link) const
             .time = m_stamp.time};
 }
 
-Message Publication::valueFor(const OutgoingLink &link) const
+Slot Publication::valueFor(const OutgoingLink &link) const
 {
-    Message message = noticeFor(link);
-    message.type = m_valueType;
-    message.payload = m_payload;
-    return message;
+    Slot slot = noticeFor(link);
+    slot.type = m_valueType;
+    slot.length = static_cast<std::uint32_t>(m_payload.size());
+    if (isInline())
+        std::memcpy(slot.body.data(), m_payload.constData(), slot.length);
+    return slot;
 }
 
-/// Null if the value goes into the message itself.
-BlockPointer Publication::blockToSend() const
+Slot Publication::latestFor(const OutgoingLink &link) const
 {
-    return m_payload.size() <= qsizetype{inlineLength} ? BlockPointer{} : m_block;
+    Slot slot{.type = m_valueType, .form = static_cast<std::uint8_t>(Form::Latest), .id = link.id};
+    const LatestReference reference = m_slot->reference();
+    std::memcpy(slot.body.data(), &reference, sizeof reference);
+    return slot;
 }
+
+bool Publication::isInline() const { return m_payload.size() <= qsizetype{inlineLength}; }
+
+/// Null if the value goes into the message itself.
+BlockPointer Publication::blockToSend() const { return isInline() ? BlockPointer{} : m_block; }
 
 void Publication::acknowledge(const Channel &channel, std::uint32_t id, std::uint32_t sequence)
 {
@@ -295,7 +308,14 @@ void Publication::acknowledge(const Channel &channel, std::uint32_t id, std::uin
 Result<void> Publication::resend(const Channel &channel, std::uint32_t id)
 {
     const OutgoingLink *link = find(channel, id);
-    return link && m_hasValue ? link->channel->send(valueFor(*link)) : Result<void>{};
+    if (!link || !m_hasValue)
+        return {};
+    return link->channel->send({.type = m_valueType,
+                                .flags = m_stamp.quality,
+                                .id = id,
+                                .sequence = static_cast<std::uint32_t>(m_stamp.sequence),
+                                .time = m_stamp.time,
+                                .payload = m_payload});
 }
 
 void Publication::sendLast(const Channel &channel, std::uint32_t id)

@@ -117,15 +117,17 @@ private:
     Result<void> store();
     void showTo(Channel &channel) const;
     void hideValue();
-    bool needsSlot() const;
+    bool isInline() const;
     template <typename Wanted>
     void feedLinks(Wanted wanted);
     bool feed(const Link &link);
     bool send(const Link &link);
-    Message noticeFor(const OutgoingLink &link) const;
-    Message valueFor(const OutgoingLink &link) const;
+    Slot noticeFor(const OutgoingLink &link) const;
+    Slot valueFor(const OutgoingLink &link) const;
+    Slot latestFor(const OutgoingLink &link) const;
     BlockPointer blockToSend() const;
     const OutgoingLink *find(const Channel &channel, std::uint32_t id) const;
+    void leave(OutgoingLink &link);
     void cut(const Link &link);
 
     Seat &m_seat;
@@ -138,6 +140,7 @@ private:
     BlockPointer m_block; ///< The present value in shared memory; null while no link needs it there.
     std::optional<LatestSlot> m_slot;
     OutgoingLinks m_links;
+    std::size_t m_readersInPlace = 0; ///< Among the links.
 };
 
 } // namespace tellwire::transport

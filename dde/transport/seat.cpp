@@ -15,6 +15,7 @@
 #include <optional>
 #include <random>
 
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
@@ -186,13 +187,19 @@ void Seat::adopt(FileDescriptor accepted)
 
 void Seat::watched(const Channel &channel, const FileDescriptor &socket)
 {
-    std::erase_if(m_channels, [&](const auto &other) { return other.get() == &channel; });
+    remove(channel);
     m_membership->showLife(socket.get());
+}
+
+void Seat::remove(const Channel &channel)
+{
+    std::erase(m_touched, &channel);
+    std::erase_if(m_channels, [&](const auto &other) { return other.get() == &channel; });
 }
 
 void Seat::closed(const std::shared_ptr<Channel> &channel, const Error &reason)
 {
-    std::erase(m_channels, channel);
+    remove(*channel);
     std::vector<MessageHandler *> told;
     for (const Range &range : m_handlers)
         told.push_back(range.handler.get());
@@ -211,7 +218,7 @@ MessageHandler *Seat::handlerFor(std::uint8_t type) const
     return nullptr;
 }
 
-void Seat::deliver(const std::shared_ptr<Channel> &from, Message message)
+void Seat::deliver(const std::shared_ptr<Channel> &from, Message &&message)
 {
     if (MessageHandler *handler = handlerFor(message.type))
         handler->onMessage(from, std::move(message));
@@ -231,7 +238,7 @@ void Seat::touched(Channel &channel)
 {
     if (!channel.isTouched) {
         channel.isTouched = true;
-        m_touched.push_back(channel.shared_from_this());
+        m_touched.push_back(&channel);
     }
     if (m_batches == 0)
         ringTouched();
@@ -241,16 +248,13 @@ void Seat::ringTouched()
 {
     if (m_touched.empty())
         return;
-    std::vector<std::shared_ptr<Channel>> touched = std::exchange(m_touched, {});
     fullFence(); // What was written becomes visible before the peer's word is read: it sleeps and is rung, or
                  // sees it.
-    for (const std::shared_ptr<Channel> &channel : touched) {
+    for (Channel *channel : m_touched) {
         channel->isTouched = false;
         channel->ring();
     }
-    touched.clear();
-    if (m_touched.empty())
-        m_touched = std::move(touched); // For its memory.
+    m_touched.clear();
 }
 
 Seat::Batch::~Batch()
@@ -303,7 +307,7 @@ bool Seat::process()
 {
     if (m_isDead)
         return false;
-    return handle(m_reactor.collect(0ms));
+    return handle(m_reactor.collect(0ms), Yields::No);
 }
 
 bool Seat::spin()
@@ -314,61 +318,71 @@ bool Seat::spin()
         return false;
     if (m_turns++ % turnsPerLook == 0) {
         watchLog();
-        return work(m_reactor.collect(0ms));
+        return work(m_reactor.collect(0ms), Yields::No);
     }
     const std::shared_ptr<Seat> self = shared_from_this();
     wakeUp();
-    return exchangeMessages();
+    return exchangeMessages(Yields::No);
 }
 
-bool Seat::handle(const Reactor::Events &events)
+bool Seat::handle(const Reactor::Events &events, Yields yields)
 {
     const std::shared_ptr<Seat> self = shared_from_this();
-    const bool worked = work(events);
+    const bool worked = work(events, yields);
     wakeUp(); // A handler that waited has let us fall asleep in between.
     fallAsleep();
     return worked;
 }
 
-bool Seat::work(const Reactor::Events &events)
+bool Seat::work(const Reactor::Events &events, Yields yields)
 {
     const std::shared_ptr<Seat> self = shared_from_this();
     wakeUp();
     bool worked = readUnwatchedLog();
     worked = m_reactor.handle(events) || worked;
-    return exchangeMessages() || worked;
+    return exchangeMessages(yields) || worked;
 }
 
-bool Seat::exchangeMessages()
+bool Seat::exchangeMessages(Yields yields)
 {
     m_loanReturns->collect();
-    const bool worked = receiveFromAll();
+    const bool worked = receiveFromAll(yields);
     for (const std::shared_ptr<Channel> &channel : m_channels)
         channel->flush();
     return worked;
 }
 
-bool Seat::receiveFromAll()
+/// Whoever reads a stream faster than it is written would sleep, and have to be woken, for each message. So
+/// it lets the others run first, and looks once more.
+bool Seat::receiveFromAll(Yields yields)
 {
-    bool worked = false;
     std::optional<Reactor::Clock::time_point> end; // Who finds nothing needs no clock.
-    int budget = messagesAtOnce;
-    bool found = true;
-    while (found && budget > 0 && (!end || Reactor::Clock::now() < *end)) {
-        found = false;
-        const Batch batch{*this};
-        for (std::size_t count = m_channels.size(); count > 0 && !m_channels.empty(); --count) {
-            constexpr int fairShare = 32;
-            const std::shared_ptr<Channel> channel = m_channels[m_nextChannel++ % m_channels.size()];
-            if (!channel->receive(fairShare))
-                continue;
-            budget -= fairShare;
-            found = worked = true;
-            if (!end)
-                end = Reactor::Clock::now() + timeAtOnce;
+    int received = 0;
+    int found = 0;
+    do {
+        found = receiveFromEach();
+        const bool isStream = received > 1;
+        if (found == 0 && isStream && yields == Yields::Yes) {
+            sched_yield();
+            found = receiveFromEach();
         }
+        received += found;
+        if (found > 0 && !end)
+            end = Reactor::Clock::now() + timeAtOnce;
+    } while (found > 0 && received < messagesAtOnce && Reactor::Clock::now() < *end);
+    return received > 0;
+}
+
+int Seat::receiveFromEach()
+{
+    constexpr int fairShare = 32;
+    const Batch batch{*this};
+    int received = 0;
+    for (std::size_t count = m_channels.size(); count > 0 && !m_channels.empty(); --count) {
+        const std::shared_ptr<Channel> channel = m_channels[m_nextChannel++ % m_channels.size()];
+        received += channel->receive(fairShare);
     }
-    return worked;
+    return received;
 }
 
 bool Seat::wait(std::chrono::milliseconds limit)
@@ -379,7 +393,7 @@ bool Seat::wait(std::chrono::milliseconds limit)
         left = limit.count() < 0 ? limit : std::max(left, 0ms);
         prepareToSleep();
         step("sleep.due");
-        if (handle(m_reactor.collect(left)))
+        if (handle(m_reactor.collect(left), Yields::Yes))
             return true;
         if (limit.count() >= 0 && Reactor::Clock::now() >= end)
             return false;

@@ -120,7 +120,7 @@ public:
     };
 
     // For Channel and Listener.
-    void deliver(const std::shared_ptr<Channel> &from, Message message);
+    void deliver(const std::shared_ptr<Channel> &from, Message &&message);
     void reportUnreadable(const std::shared_ptr<Channel> &from, std::uint8_t type, std::uint32_t id);
     void touched(Channel &channel); ///< It has something new for its peer.
     void closed(const std::shared_ptr<Channel> &channel, const Error &reason);
@@ -157,13 +157,16 @@ private:
     void readLog();
     bool readUnwatchedLog();
     void readLogAgain();
-    bool handle(const Reactor::Events &events);
-    bool work(const Reactor::Events &events);
-    bool exchangeMessages();
-    bool receiveFromAll();
+    enum class Yields : bool { No, Yes };
+    bool handle(const Reactor::Events &events, Yields yields);
+    bool work(const Reactor::Events &events, Yields yields);
+    bool exchangeMessages(Yields yields);
+    bool receiveFromAll(Yields yields);
+    int receiveFromEach();
     void wakeUp();
     void fallAsleep();
     void ringTouched();
+    void remove(const Channel &channel);
     bool beginAgain();
     MessageHandler *handlerFor(std::uint8_t type) const;
 
@@ -187,7 +190,7 @@ private:
     std::unique_ptr<NameTable> m_names;
     std::unique_ptr<Membership> m_membership;
     std::vector<std::shared_ptr<Channel>> m_channels;
-    std::vector<std::shared_ptr<Channel>> m_touched;
+    std::vector<Channel *> m_touched; ///< Some of m_channels.
     std::unordered_set<PeerWatch *> m_watches;
     std::vector<Range> m_handlers;
     std::vector<LogWatcher> m_logWatchers;

@@ -23,6 +23,11 @@ void storeRelease(Word &word, Word value)
 /// Orders an earlier store before a later load, which release and acquire do not.
 inline void fullFence() { std::atomic_thread_fence(std::memory_order_seq_cst); }
 
+/// Orders everything earlier before later stores, and earlier loads before everything later: what stands
+/// between two looks at a tag is written, or read, between them.
+inline void releaseFence() { std::atomic_thread_fence(std::memory_order_release); }
+inline void acquireFence() { std::atomic_thread_fence(std::memory_order_acquire); }
+
 /// Continues a free-running 32-bit counter from memory in 64 bits, given that it cannot have moved 2^31 since
 /// `known`.
 inline std::uint64_t extended(std::uint64_t known, std::uint32_t counter)

@@ -34,7 +34,8 @@ QList<Said> listOf(qsizetype count, const Said &element)
 /// How many elements are read of a list of at most 512 that is written like this.
 int elementsReadOf(const QByteArray &bytes)
 {
-    MessageReader reader{message(0x1B, bytes)};
+    transport::Message list = message(0x1B, bytes);
+    MessageReader reader{list};
     QList<std::uint8_t> elements;
     int read = 0;
     reader.list(elements, 1, 512, [&](std::uint8_t &element) {

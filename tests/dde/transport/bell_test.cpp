@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <limits>
 
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace tellwire::transport {
@@ -48,6 +50,22 @@ TEST_F(ABell, DoesNotWaitForAPeerThatFilledItAndMadeItBlock)
     bell.ring(1);
 
     EXPECT_EQ(rings(), full);
+}
+
+TEST_F(ABell, RingsOverTheSocketWhereTheEventWouldMakeItWait)
+{
+    std::array<int, 2> ends{};
+    ASSERT_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()), 0);
+    const FileDescriptor own{ends[0]};
+    const FileDescriptor peers{ends[1]};
+    Bell either{FileDescriptor{fcntl(event, F_DUPFD_CLOEXEC, 0)}, own.get()};
+    ASSERT_EQ(fcntl(event, F_SETFL, 0), 0);
+
+    either.ring(1);
+
+    char heard = 0;
+    EXPECT_EQ(recv(peers.get(), &heard, 1, 0), 1);
+    EXPECT_EQ(heard, Bell::wakeByte);
 }
 
 } // namespace
