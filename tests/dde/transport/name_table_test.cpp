@@ -89,10 +89,10 @@ TEST(ANameTable, KnowsWhatOthersRegisteredAfterAReplay)
     NameTable other(*otherLog);
     const auto number = other.number(named(1));
 
-    const auto early = table.format(*number);
+    const auto before = table.format(*number);
     ASSERT_TRUE(log->replay());
 
-    EXPECT_EQ(early, std::nullopt);
+    EXPECT_EQ(before, std::nullopt);
     EXPECT_EQ(table.format(*number), named(1));
     EXPECT_EQ(table.format(FormatNumber(*number + 1)), std::nullopt);
 }
