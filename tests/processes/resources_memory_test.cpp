@@ -86,7 +86,7 @@ TELLWIRE_PEER(AsksWithLittleMemory)
     return 0;
 }
 
-class LittleMemory : public testing::TestWithParam<const char *>
+class LittleMemory : public testing::Test
 {
 protected:
     void SetUp() override
@@ -97,12 +97,12 @@ protected:
     }
 };
 
-TEST_P(LittleMemory, MakesALargeValueAnErrorThatNamesItAndNothingElse)
+TEST_F(LittleMemory, MakesAValueThatCannotBeMappedAnErrorThatNamesItAndNothingElse)
 {
     const FreshSession fresh;
     const Peer server{"HasALargeValue"};
 
-    Peer client{"AsksWithLittleMemory", {GetParam()}};
+    Peer client{"AsksWithLittleMemory", {"32"}};
     const std::string large = client.hear().value_or("nothing");
     const std::string small = client.hear().value_or("nothing");
 
@@ -112,7 +112,23 @@ TEST_P(LittleMemory, MakesALargeValueAnErrorThatNamesItAndNothingElse)
     EXPECT_EQ(client.waitForExit(), 0);
 }
 
-TEST_P(LittleMemory, MakesALargeOfferAnErrorThatNamesItAndNothingElse)
+TEST_F(LittleMemory, IsEnoughToReadALargeValueWhereItIs)
+{
+    const FreshSession fresh;
+    const Peer server{"HasALargeValue"};
+
+    Peer client{"AsksWithLittleMemory", {"100"}}; // For the value and its place, but not for a copy.
+    const std::string large = client.hear().value_or("nothing");
+
+    EXPECT_EQ(large, "a value");
+    EXPECT_EQ(client.hear(), "a value");
+    EXPECT_EQ(client.waitForExit(), 0);
+}
+
+class LittleMemoryForAnOffer : public LittleMemory, public testing::WithParamInterface<const char *>
+{};
+
+TEST_P(LittleMemoryForAnOffer, MakesItAnErrorThatNamesItAndNothingElse)
 {
     const FreshSession fresh;
     const Peer server{"OffersWithLittleMemory", {GetParam()}};
@@ -131,8 +147,7 @@ TEST_P(LittleMemory, MakesALargeOfferAnErrorThatNamesItAndNothingElse)
     EXPECT_EQ(heard.end.value_or(Error{}).code, ErrorCode::OutOfSpace);
 }
 
-// Too little to map the value, and enough for that but not for a copy.
-INSTANTIATE_TEST_SUITE_P(InMiB, LittleMemory, testing::Values("32", "100"),
+INSTANTIATE_TEST_SUITE_P(InMiB, LittleMemoryForAnOffer, testing::Values("32", "100"),
                          [](const auto &each) { return std::string{each.param}; });
 
 } // namespace tellwire::test
