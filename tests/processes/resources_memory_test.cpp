@@ -73,12 +73,14 @@ TELLWIRE_PEER(AsksWithLittleMemory)
 {
     const Session session = Session::join().value();
     Conversation talk{session, "Large"_service, "data"_topic};
+    talk.setTimeout(patience); // To find memory takes a busy machine its time.
     if (!waitFor(talk.request("small"_item), patience))
         return 1;
     limitMemory(std::stoul(peerArguments().front()) << 20);
 
     const Result<Update> large = waitFor(talk.request("large"_item, bytesFormat), patience);
     Conversation again{session, "Large"_service, "data"_topic};
+    again.setTimeout(patience);
     const Result<Update> small = waitFor(again.request("small"_item), patience);
     peerIsReady();
     sayToTest(outcomeOf(large));
@@ -134,6 +136,7 @@ TEST_P(LittleMemoryForAnOffer, MakesItAnErrorThatNamesItAndNothingElse)
     const Peer server{"OffersWithLittleMemory", {GetParam()}};
     const Session session = Session::join().value();
     Conversation talk{session, "Large"_service, "data"_topic};
+    talk.setTimeout(patience);
     AdviseLink link{talk, "large"_item, {.formats = {bytesFormat}}};
     const Heard heard{link};
 
