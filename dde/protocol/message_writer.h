@@ -99,7 +99,8 @@ private:
     {
         if (m_size + size > m_latest.size())
             return appendMuch(bytes, size);
-        std::memcpy(m_latest.data() + m_size, bytes, size);
+        if (size != 0) // An empty text may lie nowhere.
+            std::memcpy(m_latest.data() + m_size, bytes, size);
         m_size += size;
     }
     void appendMuch(const void *bytes, std::size_t size);

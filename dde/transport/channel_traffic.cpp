@@ -37,8 +37,9 @@ void putInline(Slot &slot, const Message &message)
     slot.form = static_cast<std::uint8_t>(static_cast<unsigned>(message.head.size()) << 2U);
     std::memcpy(slot.body.data(), message.head.constData(), static_cast<std::size_t>(message.head.size()));
     const QByteArrayView payload = message.payload.view();
-    std::memcpy(slot.body.data() + message.head.size(), payload.data(),
-                static_cast<std::size_t>(payload.size()));
+    if (!payload.isEmpty()) // Where there are none, there may be no place either.
+        std::memcpy(slot.body.data() + message.head.size(), payload.data(),
+                    static_cast<std::size_t>(payload.size()));
 }
 
 void refer(Slot &slot, const BlockPointer &block, qsizetype headLength)

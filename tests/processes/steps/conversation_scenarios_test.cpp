@@ -3,8 +3,11 @@
 #include "tests/conversations/two_programs.h"
 #include "tests/processes/steps/walk.h"
 
+#include <algorithm>
 #include <charconv>
+#include <memory>
 #include <optional>
+#include <vector>
 
 namespace tellwire::test {
 
@@ -174,6 +177,47 @@ private:
     std::unique_ptr<Feed> m_feed;
 };
 TELLWIRE_SCENARIO(Reading)
+
+/// The walker says more before its connection stands than may lie in what the other side gets with it.
+class OpeningManyAtOnce : public Scenario
+{
+public:
+    void meet() override
+    {
+        m_session.emplace(Session::join().value());
+        m_feed = std::make_unique<Feed>(*m_session);
+    }
+
+    bool walk(Ledger &) override
+    {
+        constexpr int count = 24;
+        Session session = Session::join().value();
+        std::vector<std::unique_ptr<Conversation>> talks;
+        for (int number = 0; number < count; ++number) {
+            const QString topic = QString(250, u'\u00e4') + QString::number(number);
+            talks.push_back(std::make_unique<Conversation>(session, "Feed"_service,
+                                                           TopicName::fromUserText(topic).value()));
+        }
+        return eventually(
+            [&] {
+                return std::ranges::all_of(
+                    talks, [](const auto &talk) { return talk->state() == Conversation::State::Closed; });
+            },
+            serveSessions);
+    }
+
+    void goOn(const Ledger &) override
+    {
+        const Session session = Session::join().value();
+        Conversation talk{session, "Feed"_service, "data"_topic};
+        EXPECT_TRUE(waitFor(talk.request("small"_item), patience));
+    }
+
+private:
+    std::optional<Session> m_session;
+    std::unique_ptr<Feed> m_feed;
+};
+TELLWIRE_SCENARIO(OpeningManyAtOnce)
 
 /// The walker publishes what somebody else reads.
 class Publishing : public Scenario
