@@ -17,7 +17,7 @@ def speed(results, picture=None):
     shown = f"\n![Each ratio as a bar: to the best peer, and to the limit]({picture})\n" if picture else ""
     closing = (f"{report.summary(results)}. Written by `benchmarks/compare --page README.md` on "
                f"{about.get('date', 'an unknown day')}: {about.get('machine', '?')}, {about.get('system', '?')}, "
-               f"{about.get('compiler', '?')}; {len(results.rounds())} rounds, while others used "
+               f"{about.get('compiler', '?')}; {results.rounds_in_words()}, while others used "
                f"{statistics.median(shares):.0%} of the machine. [docs/performance.md](docs/performance.md#beside-peers) "
                "says what the workloads and the peers are, and how to repeat it on your machine.")
     return f"""{TITLE}

@@ -298,7 +298,7 @@ def noise(results):
         return "nothing was measured"
     noisy = sum(share > results.quiet for share in shares)
     warning = "\nOTHERS USED THE MACHINE: these times are not to be relied on." if noisy * 4 > len(shares) else ""
-    return (f"{len(shares)} measurements in {len(results.rounds())} rounds; others used "
+    return (f"{len(shares)} measurements in {results.rounds_in_words()}; others used "
             f"{statistics.median(shares):.0%} of the machine (median), {max(shares):.0%} (worst); "
             f"{noisy} measurements were disturbed, {len(results.failed)} failed{failures(results)}{warning}")
 

@@ -34,6 +34,10 @@ class Results:
     def peers(self):
         return sorted({line["peer"] for line in self.lines})
 
+    def rounds_in_words(self):
+        count = len(self.rounds())
+        return "1 round" if count == 1 else f"{count} rounds"
+
     def rounds(self):
         return sorted({line.get("round", 1) for line in self.lines})
 
