@@ -285,10 +285,12 @@ void ServedClient::answer(protocol::TransactionId id, const std::vector<Result<U
             part.refusal = format.error();
             continue;
         }
+        // A lender that has broken its word leaves less than it had said.
+        const QByteArray &value = update->value.bytes();
         part = {std::nullopt,     update->quality,
                 update->sequence, toMicroseconds(update->sourceTime),
-                *format,          static_cast<std::uint32_t>(update->value.size())};
-        message.values.append(update->value.bytes());
+                *format,          static_cast<std::uint32_t>(value.size())};
+        message.values.append(value);
     }
     if (const Result<void> sent = m_channel->send(protocol::encode(message)); !sent)
         return decline(id, sent.error());
