@@ -5,8 +5,8 @@
 
 namespace tellwire {
 
-qsizetype Bytes::lentSize() const noexcept { return m_lent->size(); }
-QByteArrayView Bytes::lentView() const { return m_lent->view(); }
-const QByteArray &Bytes::lentArray() const { return m_lent->array(); }
+qsizetype Bytes::lentSize() const noexcept { return (*lent())->size(); }
+QByteArrayView Bytes::lentView() const { return (*lent())->view(); }
+const QByteArray &Bytes::lentArray() const { return (*lent())->array(); }
 
 } // namespace tellwire

@@ -7,6 +7,7 @@
 #include <QByteArrayView>
 
 #include <memory>
+#include <variant>
 
 namespace tellwire {
 
@@ -20,34 +21,37 @@ class TELLWIRE_EXPORT Bytes
 {
 public:
     Bytes() = default;
-    Bytes(QByteArray own) : m_own(std::move(own)) {} // NOLINT(*-explicit-*): the same.
-    Bytes(const char *text) : m_own(text) {}         // NOLINT(*-explicit-*): the same.
-    explicit Bytes(std::shared_ptr<const LentBytes> lent) : m_lent(std::move(lent)) {}
+    Bytes(QByteArray own) : m_bytes(std::move(own)) {}     // NOLINT(*-explicit-*): the same.
+    Bytes(const char *text) : m_bytes(QByteArray{text}) {} // NOLINT(*-explicit-*): the same.
+    explicit Bytes(std::shared_ptr<const LentBytes> lent) : m_bytes(std::move(lent)) {}
 
-    bool isLent() const noexcept { return m_lent != nullptr; }
-    qsizetype size() const noexcept { return m_lent ? lentSize() : m_own.size(); }
+    bool isLent() const noexcept { return lent() != nullptr; }
+    qsizetype size() const noexcept { return isLent() ? lentSize() : own().size(); }
     bool isEmpty() const noexcept { return size() == 0; }
 
     /// Without a copy; valid as long as this object or a copy of it. Whoever has lent them can change them
     /// while they are looked at, if it breaks the rules: so go through them once, from one end to the other,
     /// or use array().
-    QByteArrayView view() const { return m_lent ? lentView() : QByteArrayView{m_own}; }
+    QByteArrayView view() const { return isLent() ? lentView() : QByteArrayView{own()}; }
 
     /// Bytes that nobody changes. Copies lent ones at the first call on any of the objects that share them.
-    const QByteArray &array() const { return m_lent ? lentArray() : m_own; }
+    const QByteArray &array() const { return isLent() ? lentArray() : own(); }
 
     friend bool operator==(const Bytes &one, const Bytes &other)
     {
-        return (one.m_lent && one.m_lent == other.m_lent) || one.array() == other.array();
+        return (one.isLent() && one.m_bytes == other.m_bytes) || one.array() == other.array();
     }
 
 private:
+    using Lent = std::shared_ptr<const LentBytes>;
+
+    const QByteArray &own() const noexcept { return *std::get_if<QByteArray>(&m_bytes); }
+    const Lent *lent() const noexcept { return std::get_if<Lent>(&m_bytes); }
     qsizetype lentSize() const noexcept;
     QByteArrayView lentView() const;
     const QByteArray &lentArray() const;
 
-    QByteArray m_own;
-    std::shared_ptr<const LentBytes> m_lent;
+    std::variant<QByteArray, Lent> m_bytes;
 };
 
 } // namespace tellwire
