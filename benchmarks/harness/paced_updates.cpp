@@ -28,10 +28,10 @@ std::uint64_t publishPaced(Peer &peer)
     std::uint64_t next = nanosecondsNow() + period;
     for (; header.sequence < count; ++header.sequence) {
         sleepUntil(next);
+        peer.processPublisher(); // Not after the update, where its receiver waits for the same processor.
         header.sentAt = nanosecondsNow();
         payload.setHeader(header);
         peer.publish(0, payload.data(), payload.size());
-        peer.processPublisher();
         next += period;
         if (const std::uint64_t now = nanosecondsNow(); now > next + latest * period)
             next = now;

@@ -7,7 +7,6 @@
 
 #include <memory>
 
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 namespace tellwire::pieces {
@@ -21,7 +20,8 @@ constexpr qsizetype large = qsizetype{1} << 20;
 /// A bell whose owner falls asleep again after each ring.
 struct Ringing
 {
-    Bell bell{FileDescriptor{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)}, -1};
+    OwnBell own = OwnBell::make(realSystemCalls());
+    Bell bell{own.handedOver, -1};
     std::uint32_t sleep = 1;
 
     void once() { bell.ring(sleep += 2); }

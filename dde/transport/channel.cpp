@@ -99,8 +99,14 @@ void Channel::useSocket(FileDescriptor socket)
 
 void Channel::greet()
 {
-    const OwnGreeting greeting{m_seat.id(), m_outbox->lane().descriptor(), m_seat.arena().descriptor(0),
-                               m_seat.bell()};
+    const int arena = m_seat.arena().descriptor(0);
+    OwnBell bell = OwnBell::make(m_seat.system());
+    const bool isHeard = bell.heard.isValid() &&
+                         m_seat.reactor().watch(bell.heard.get(), EPOLLIN | EPOLLET, [](std::uint32_t) {});
+    const OwnGreeting greeting{m_seat.id(), m_outbox->lane().descriptor(), arena,
+                               isHeard ? bell.handedOver.get() : arena};
+    if (isHeard)
+        m_heardBell = std::move(bell.heard);
     if (!sendHello(m_seat.system(), m_socket.get(), greeting)) {
         const Error failure = systemError(errno, QStringLiteral("introduce ourselves to another program"));
         return close(failure.code == ErrorCode::OutOfSpace
@@ -132,7 +138,7 @@ void Channel::onHello(ReceivedPacket packet)
         return violated("introduced itself as somebody else");
     m_peer = greeting.peer;
     m_identity = std::move(greeting.identity);
-    m_bell = Bell(std::move(greeting.bell), m_socket.get());
+    m_bell = Bell(greeting.bell, m_socket.get());
     if (!m_isClient) {
         if (const Result<void> made = makeOutbox(); !made)
             return refuse(made.error());
@@ -251,7 +257,8 @@ void Channel::onEnd()
 {
     const std::shared_ptr<Channel> self = shared_from_this();
     // What a dying program wrote before its end is still there and still true.
-    for (std::uint32_t count = 0; count < maxSlotCount && m_state == State::Open && receiveOne(); ++count) {
+    for (std::uint32_t count = 0; count < maxSlotCount && m_state == State::Open && receiveOne(self);
+         ++count) {
     }
     close(peerGone(m_identity, m_saidGoodbye
                                    ? "has ended"
@@ -354,6 +361,9 @@ void Channel::close(const Error &reason)
     m_seat.reactor().cancel(m_retry);
     if (m_socket.isValid())
         m_seat.reactor().remove(m_socket.get());
+    if (m_heardBell.isValid())
+        m_seat.reactor().remove(m_heardBell.get());
+    m_heardBell.reset();
     if (m_inbox)
         m_inbox->loans()->end(m_saidGoodbye); // Before the peer sees the end, and uses its memory again.
     m_socket.reset();
@@ -366,6 +376,7 @@ void Channel::abandonMemory()
     if (m_inbox)
         m_inbox->loans()->end(m_saidGoodbye);
     m_socket.reset();
+    m_heardBell.reset();
     m_inbox.reset();
     m_outbox.reset();
 }
@@ -374,6 +385,7 @@ void Channel::abandon()
 {
     m_state = State::Closed;
     m_socket.reset();
+    m_heardBell.reset();
     if (m_inbox)
         m_inbox->loans()->abandon();
     if (m_outbox)

@@ -111,7 +111,7 @@ private:
     bool readPackets();
     void becomeWatcher();
     std::size_t mostValues() const;
-    bool receiveOne();
+    bool receiveOne(const std::shared_ptr<Channel> &self);
     void finishConsuming();
     bool isAnnounced(std::uint16_t segment) const;
     void setAnnounced(std::uint16_t segment, bool announced);
@@ -131,7 +131,8 @@ private:
     FileDescriptor m_socket;
     std::unique_ptr<Outbox> m_outbox;
     std::unique_ptr<Inbox> m_inbox;
-    Bell m_bell;
+    FileDescriptor m_heardBell;    ///< Our own, for this peer.
+    Bell m_bell;                   ///< The peer's.
     std::vector<bool> m_announced; ///< Segments of ours that the peer has; as long as need be.
     Reactor::TimerId m_deadline = 0;
     Reactor::TimerId m_retry = 0;

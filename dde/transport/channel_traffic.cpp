@@ -186,8 +186,9 @@ bool Channel::hasWork()
 
 int Channel::receive(int budget)
 {
+    const std::shared_ptr<Channel> self = shared_from_this();
     int handled = 0;
-    while (handled < budget && m_state == State::Open && receiveOne())
+    while (handled < budget && m_state == State::Open && receiveOne(self))
         ++handled;
     if (handled > 0)
         finishConsuming();
@@ -208,9 +209,8 @@ void Channel::giveBack(std::uint32_t pin)
     finishConsuming();
 }
 
-bool Channel::receiveOne()
+bool Channel::receiveOne(const std::shared_ptr<Channel> &self)
 {
-    const auto self = shared_from_this();
     // Its end is left for later: whoever reads it finds it again.
     Inbox::Received received = m_inbox->take([this] {
         readPackets();

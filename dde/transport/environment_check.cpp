@@ -27,7 +27,7 @@ using transport::SessionDirectory;
 using transport::SystemCalls;
 using Severity = Finding::Severity;
 
-constexpr rlim_t fewOpenFiles = 256; // Two for each connected program, besides those of the program itself.
+constexpr rlim_t fewOpenFiles = 256; // Three for each connected program, besides those of the program itself.
 constexpr quint64 littleSpace = quint64{16} << 20;
 constexpr quint64 neededSpace = quint64{1} << 20; // A log and its successor, until it is first replaced.
 
@@ -164,7 +164,7 @@ Finding checkOpenFiles()
     const QString sentence = QStringLiteral("a program may have %1 open").arg(quint64{limit.rlim_cur});
     if (limit.rlim_cur >= fewOpenFiles)
         return {Severity::Fine, subject, sentence, {}};
-    return {Severity::Warning, subject, sentence + QStringLiteral(", and each connection takes two"),
+    return {Severity::Warning, subject, sentence + QStringLiteral(", and each connection takes three"),
             QStringLiteral("run: ulimit -n 1024")};
 }
 

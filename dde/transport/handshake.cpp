@@ -36,14 +36,6 @@ Result<Hello> helloIn(const ReceivedPacket &packet)
     return hello;
 }
 
-bool isEventDescriptor(int descriptor)
-{
-    std::array<char, 32> target{};
-    const QByteArray link = "/proc/self/fd/" + QByteArray::number(descriptor);
-    const ssize_t length = readlink(link.constData(), target.data(), target.size() - 1);
-    return length > 0 && std::strcmp(target.data(), "anon_inode:[eventfd]") == 0;
-}
-
 bool sendKind(SystemCalls &system, int socket, PacketKind kind, std::span<const int> descriptors)
 {
     const Packet packet{static_cast<std::uint32_t>(kind), 0, 0};
@@ -107,8 +99,7 @@ Result<PeerGreeting> checkHello(SystemCalls &system, int socket, ReceivedPacket 
     greeting.peer = hello->peer;
     greeting.identity = *identity;
     greeting.lane = std::move(lane).value();
-    if (isEventDescriptor(packet.descriptors[2].get()))
-        greeting.bell = std::move(packet.descriptors[2]);
+    greeting.bell = std::move(packet.descriptors[2]);
     return greeting;
 }
 

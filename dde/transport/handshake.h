@@ -16,7 +16,7 @@ struct OwnGreeting
     PeerId peer = 0;
     int lane = -1;
     int arena = -1;
-    int bell = -1;
+    int bell = -1; ///< Anything but a pipe means: through the socket.
 };
 
 /// What a new peer has handed over, after every check.
@@ -26,7 +26,7 @@ struct PeerGreeting
     PeerIdentity identity;
     std::unique_ptr<PeerLane> lane;
     std::unique_ptr<ForeignArena> arena;
-    FileDescriptor bell; ///< Invalid if the peer wants to be woken through the socket.
+    FileDescriptor bell; ///< Not checked: may be anything.
 };
 
 bool sendHello(SystemCalls &system, int socket, const OwnGreeting &greeting);

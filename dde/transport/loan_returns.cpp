@@ -25,7 +25,7 @@ void LoanReturns::put(std::unique_ptr<LoanReturn> ended)
     if (std::this_thread::get_id() == m_thread)
         collectAll();
     else
-        eventfd_write(m_bell->get(), 1);
+        eventfd_write(m_wake->get(), 1);
 }
 
 void LoanReturns::collectAll()

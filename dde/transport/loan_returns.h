@@ -28,8 +28,8 @@ struct LoanReturn
 class LoanReturns
 {
 public:
-    /// Belongs to the thread that makes it. `bell` wakes it.
-    explicit LoanReturns(std::shared_ptr<const FileDescriptor> bell) : m_bell(std::move(bell)) {}
+    /// Belongs to the thread that makes it. `wake`, an eventfd, wakes it.
+    explicit LoanReturns(std::shared_ptr<const FileDescriptor> wake) : m_wake(std::move(wake)) {}
     ~LoanReturns();
     LoanReturns(const LoanReturns &) = delete;
     LoanReturns &operator=(const LoanReturns &) = delete;
@@ -37,17 +37,19 @@ public:
     /// Thread: any. In its own thread the loan is back at once.
     void put(std::unique_ptr<LoanReturn> ended);
 
-    /// Tells the lenders. Thread: its own.
-    void collect()
+    /// Tells the lenders; true if there was one to tell. Thread: its own.
+    bool collect()
     {
-        if (m_newest.load(std::memory_order_relaxed) != nullptr)
+        const bool hasSome = m_newest.load(std::memory_order_relaxed) != nullptr;
+        if (hasSome)
             collectAll();
+        return hasSome;
     }
 
 private:
     void collectAll();
 
-    std::shared_ptr<const FileDescriptor> m_bell;
+    std::shared_ptr<const FileDescriptor> m_wake;
     const std::thread::id m_thread = std::this_thread::get_id();
     std::atomic<LoanReturn *> m_newest = nullptr;
 };

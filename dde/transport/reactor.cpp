@@ -22,9 +22,11 @@ Reactor::Reactor(SystemCalls &system)
     : m_system(system),
       m_epoll(newDescriptor([] { return epoll_create1(EPOLL_CLOEXEC); })),
       m_timer(newDescriptor([] { return timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK); })),
-      m_wake(newDescriptor([] { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); })),
+      m_wake(std::make_shared<FileDescriptor>(
+          newDescriptor([] { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }))),
       // Edge-triggered: each ring is reported once and needs no read to fall silent.
-      m_isValid(add(m_timer.get(), EPOLLIN | EPOLLET, ownKey) && add(m_wake.get(), EPOLLIN | EPOLLET, ownKey))
+      m_isValid(add(m_timer.get(), EPOLLIN | EPOLLET, ownKey) &&
+                add(m_wake->get(), EPOLLIN | EPOLLET, ownKey))
 {}
 
 FileDescriptor Reactor::newDescriptor(int (*make)())
@@ -96,7 +98,7 @@ void Reactor::post(Callback callback)
         wakeUp();
 }
 
-void Reactor::wakeUp() { eventfd_write(m_wake.get(), 1); }
+void Reactor::wakeUp() { eventfd_write(m_wake->get(), 1); }
 
 Reactor::Events Reactor::collect(std::chrono::milliseconds limit)
 {
@@ -183,7 +185,7 @@ void Reactor::abandon()
 {
     m_epoll.reset();
     m_timer.reset();
-    m_wake.reset();
+    m_wake->reset();
     m_watches.clear();
     m_timers.clear();
     m_posted.clear();

@@ -17,7 +17,7 @@
 
 namespace tellwire::transport {
 
-/// One descriptor for everything a seat waits for: sockets, its bell, notifications, and all its timers as
+/// One descriptor for everything a seat waits for: sockets, bells, notifications, and all its timers as
 /// one timerfd.
 ///
 /// Thread: that of its seat. Re-entrant: a callback may add, remove and handle.
@@ -67,6 +67,10 @@ public:
     /// Makes the descriptor readable, so that somebody collects and handles again.
     void wakeUp();
 
+    /// An eventfd: one who writes to it, in whatever thread, does as wakeUp(). Invalid once the reactor is
+    /// abandoned.
+    std::shared_ptr<const FileDescriptor> wakeDescriptor() const { return m_wake; }
+
     /// Closes all descriptors and forgets everything, in a forked child.
     void abandon();
 
@@ -95,7 +99,7 @@ private:
     SystemCalls &m_system;
     FileDescriptor m_epoll;
     FileDescriptor m_timer;
-    FileDescriptor m_wake;
+    std::shared_ptr<FileDescriptor> m_wake;
     bool m_isValid = false;
     Clock::time_point m_armedFor = Clock::time_point::max();
     std::uint64_t m_nextKey = 1;

@@ -17,7 +17,6 @@
 
 #include <sched.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 
 namespace tellwire::transport {
 namespace {
@@ -63,19 +62,13 @@ Seat::Seat(QString name, Configuration configuration, Policy policy, SessionDire
       m_policy(std::move(policy)),
       m_directory(std::move(directory)),
       m_reactor(system),
-      m_bell(std::make_shared<FileDescriptor>(system.before(SystemCalls::Call::EventDescriptor) == 0
-                                                  ? eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)
-                                                  : -1)),
-      m_loanReturns(std::make_shared<LoanReturns>(m_bell)),
+      m_loanReturns(std::make_shared<LoanReturns>(m_reactor.wakeDescriptor())),
       m_arena(system, configuration.arenaLimit)
 {}
 
 Result<void> Seat::start()
 {
-    const bool isListening = m_reactor.isValid() && m_bell->isValid() &&
-                             // That it rang is all it says.
-                             m_reactor.watch(m_bell->get(), EPOLLIN | EPOLLET, [](std::uint32_t) {});
-    if (!isListening)
+    if (!m_reactor.isValid())
         return Error{ErrorCode::OutOfSpace,
                      QStringLiteral("join session %1: this program has too many open files; "
                                     "raise its limit (ulimit -n)")
@@ -120,7 +113,6 @@ void Seat::abandon()
 {
     m_isDead = true;
     m_reactor.abandon();
-    m_bell->reset();
     m_arena.abandon();
     if (m_log)
         m_log->abandon();
@@ -307,6 +299,7 @@ bool Seat::process()
 {
     if (m_isDead)
         return false;
+    watchLog();
     return handle(m_reactor.collect(0ms), Yields::No);
 }
 
@@ -345,8 +338,8 @@ bool Seat::work(const Reactor::Events &events, Yields yields)
 
 bool Seat::exchangeMessages(Yields yields)
 {
-    m_loanReturns->collect();
-    const bool worked = receiveFromAll(yields);
+    const bool hasCollected = m_loanReturns->collect();
+    const bool worked = receiveFromAll(yields) || hasCollected;
     for (const std::shared_ptr<Channel> &channel : m_channels)
         channel->flush();
     return worked;
@@ -356,7 +349,11 @@ bool Seat::exchangeMessages(Yields yields)
 /// it lets the others run first, and looks once more.
 bool Seat::receiveFromAll(Yields yields)
 {
-    std::optional<Reactor::Clock::time_point> end; // Who finds nothing needs no clock.
+    std::optional<Reactor::Clock::time_point> end;
+    const auto isInTime = [&end] { // Asked only by who has found something: the clock takes its time, too.
+        const auto now = Reactor::Clock::now();
+        return now < *(end ? end : end = now + timeAtOnce);
+    };
     int received = 0;
     int found = 0;
     do {
@@ -367,9 +364,7 @@ bool Seat::receiveFromAll(Yields yields)
             found = receiveFromEach();
         }
         received += found;
-        if (found > 0 && !end)
-            end = Reactor::Clock::now() + timeAtOnce;
-    } while (found > 0 && received < messagesAtOnce && Reactor::Clock::now() < *end);
+    } while (found > 0 && received < messagesAtOnce && isInTime());
     return received > 0;
 }
 
@@ -388,14 +383,15 @@ int Seat::receiveFromEach()
 bool Seat::wait(std::chrono::milliseconds limit)
 {
     const auto end = Reactor::Clock::now() + limit;
-    while (!m_isDead) {
-        auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Reactor::Clock::now());
-        left = limit.count() < 0 ? limit : std::max(left, 0ms);
+    for (auto left = limit; !m_isDead;) {
         prepareToSleep();
         step("sleep.due");
         if (handle(m_reactor.collect(left), Yields::Yes))
             return true;
-        if (limit.count() >= 0 && Reactor::Clock::now() >= end)
+        if (limit.count() < 0)
+            continue;
+        left = std::chrono::ceil<std::chrono::milliseconds>(end - Reactor::Clock::now());
+        if (left.count() <= 0)
             return false;
     }
     return false;

@@ -27,7 +27,7 @@ class Membership;
 class NameTable;
 class PeerWatch;
 
-/// What stands behind a Session: one identity, one arena, one bell, the session log, and the channels to
+/// What stands behind a Session: one identity, one arena, the session log, and the channels to
 /// other programs.
 ///
 /// Thread: the one that joined. Re-entrant: user code called from process() may call process() again.
@@ -79,7 +79,6 @@ public:
     FormatNames &formatNames() noexcept;
     SystemCalls &system() noexcept { return m_system; }
     const SessionDirectory &directory() const noexcept { return m_directory; }
-    int bell() const noexcept { return m_bell->get(); }
     const std::shared_ptr<LoanReturns> &loanReturns() const noexcept { return m_loanReturns; }
     const std::vector<std::shared_ptr<Channel>> &channels() const noexcept { return m_channels; }
 
@@ -177,7 +176,6 @@ private:
     Policy m_policy;
     SessionDirectory m_directory;
     Reactor m_reactor;
-    std::shared_ptr<FileDescriptor> m_bell;
     std::shared_ptr<LoanReturns> m_loanReturns;
     Arena m_arena;
     std::uint32_t m_epoch = 0;

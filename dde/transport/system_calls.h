@@ -39,7 +39,7 @@ public:
         Listen,
         Connect,
         Accept,
-        EventDescriptor, ///< epoll_create(2), eventfd(2) and timerfd_create(2).
+        EventDescriptor, ///< epoll_create(2), eventfd(2), timerfd_create(2) and pipe2(2).
         Epoll,           ///< epoll_ctl(2) that adds a descriptor.
     };
 

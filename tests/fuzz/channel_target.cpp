@@ -194,6 +194,7 @@ public:
     {
         m_all.emplace_back(dup(m_lane.descriptor()));
         m_all.emplace_back(dup(m_arena.descriptor()));
+        m_all.push_back(OwnBell::make(realSystemCalls()).handedOver);
         m_all.emplace_back(eventfd(0, EFD_CLOEXEC));
         m_all.emplace_back(dup(m_unsealed.descriptor()));
         m_all.emplace_back(sparse());

@@ -9,8 +9,9 @@
 #include <cstring>
 #include <random>
 
-#include <sys/eventfd.h>
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 namespace {
 
@@ -24,12 +25,11 @@ class HostilePeer
 public:
     explicit HostilePeer(const Seat &victim)
         : m_socket(connectToPeer(realSystemCalls(), victim.directory(), victim.id()).value()),
-          m_bell(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
           m_lane(OwnLane::create(realSystemCalls()).value())
     {
         EXPECT_TRUE(m_arena.open());
         EXPECT_TRUE(sendHello(realSystemCalls(), m_socket.get(),
-                              {0xBAD, m_lane->descriptor(), m_arena.descriptor(0), m_bell.get()}));
+                              {0xBAD, m_lane->descriptor(), m_arena.descriptor(0), m_bell.handedOver.get()}));
     }
 
     void write(const Slot &slot) { m_lane->write(slot); }
@@ -40,9 +40,21 @@ public:
         send(m_socket.get(), bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
     }
 
+    /// What the victim has handed over, to be woken by it; opened for everything.
+    FileDescriptor bellOfVictim()
+    {
+        ReceivedPacket hello;
+        EXPECT_TRUE(served([&] {
+            hello = receivePacket(m_socket.get());
+            return hello.outcome == ReceivedPacket::Outcome::Packet;
+        }));
+        const QByteArray path = "/proc/self/fd/" + QByteArray::number(hello.descriptors.at(2).get());
+        return FileDescriptor{open(path.constData(), O_RDWR | O_NONBLOCK | O_CLOEXEC)};
+    }
+
 private:
     FileDescriptor m_socket;
-    FileDescriptor m_bell;
+    OwnBell m_bell = OwnBell::make(realSystemCalls());
     std::unique_ptr<OwnLane> m_lane;
     Arena m_arena{realSystemCalls(), std::uint64_t{16} << 20};
 };
@@ -77,6 +89,36 @@ protected:
     test::FreshSession session;
     std::shared_ptr<Seat> seat = joined();
     Recorder *recorder = nullptr;
+};
+
+/// A victim that sleeps, with a peer that has its bell for it, and another peer that behaves.
+class ASleepingVictim : public AVictim
+{
+protected:
+    ASleepingVictim()
+    {
+        EXPECT_TRUE(channel->send({.type = 0x10, .payload = "hello"}));
+        EXPECT_TRUE(served([&] { return !recorder->messages.empty(); }));
+        recorder->messages.clear();
+        fallAsleep();
+    }
+
+    void fallAsleep()
+    {
+        while (seat->wait(std::chrono::milliseconds{0})) {
+        }
+    }
+
+    bool isWokenByOthers()
+    {
+        return seat->wait(std::chrono::milliseconds{test::patience}) && !recorder->messages.empty();
+    }
+
+    HostilePeer peer{*seat};
+    FileDescriptor bell = peer.bellOfVictim();
+    std::shared_ptr<Seat> friendly = joined();
+    std::shared_ptr<Channel> channel = friendly->channelTo(seat->id());
+    std::array<char, 4096> bytes{};
 };
 
 Slot slotOf(Form form, std::uint32_t length)
@@ -136,6 +178,27 @@ TEST_F(AVictim, EndsAChannelThatSendsPacketsNobodySends)
 
     EXPECT_TRUE(cutsOff());
     EXPECT_TRUE(stillServesOthers());
+}
+
+TEST_F(ASleepingVictim, IsWokenByOthersWhenItsBellIsFull)
+{
+    while (write(bell.get(), bytes.data(), bytes.size()) > 0) {
+    }
+    fallAsleep();
+
+    EXPECT_TRUE(channel->send({.type = 0x10, .payload = "news"}));
+
+    EXPECT_TRUE(isWokenByOthers());
+}
+
+TEST_F(ASleepingVictim, IsWokenByOthersThoughSomebodyTakesItsRings)
+{
+    EXPECT_TRUE(channel->send({.type = 0x10, .payload = "news"}));
+
+    while (read(bell.get(), bytes.data(), bytes.size()) > 0) {
+    }
+
+    EXPECT_TRUE(isWokenByOthers());
 }
 
 TEST_F(AVictim, ForgetsWhoeverDoesNotIntroduceItself)

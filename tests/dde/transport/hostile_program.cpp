@@ -5,7 +5,6 @@
 #include <limits>
 
 #include <fcntl.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -53,8 +52,7 @@ HostileProgram::HostileProgram(FileDescriptor socket, std::uint64_t peer, std::u
       m_peer(peer),
       m_random(seed),
       m_lane(laneLength(slotCount, releaseCount)),
-      m_arena(arenaLength),
-      m_bell(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
+      m_arena(arenaLength)
 {
     m_lane.store(0, rightLane());
     m_arena.store(0, ArenaHeader{.magic = layoutMagic, .key = m_key});
@@ -70,14 +68,14 @@ HostileProgram::~HostileProgram() = default;
 
 void HostileProgram::greet()
 {
-    const std::array<int, 3> descriptors{m_lane.descriptor(), m_arena.descriptor(), m_bell.get()};
+    const std::array<int, 3> descriptors{m_lane.descriptor(), m_arena.descriptor(), m_bell.handedOver.get()};
     sendValue(rightHello(m_peer), descriptors);
 }
 
 void HostileProgram::greetOddly()
 {
     Hello hello = rightHello(m_peer);
-    std::vector<int> descriptors{m_lane.descriptor(), m_arena.descriptor(), m_bell.get()};
+    std::vector<int> descriptors{m_lane.descriptor(), m_arena.descriptor(), m_bell.handedOver.get()};
     switch (number(6)) {
     case 0:
         reinterpret_cast<std::byte *>(&hello)[number(sizeof hello)] ^=
@@ -251,12 +249,14 @@ void HostileProgram::ring()
     writeGoodMessage();
 }
 
-/// Whoever rings it waits, unless it has looked.
+/// Whoever rings it in the way its owner has it open waits.
 void HostileProgram::fillBell()
 {
-    fcntl(m_bell.get(), F_SETFL, O_NONBLOCK);
-    eventfd_write(m_bell.get(), std::numeric_limits<std::uint64_t>::max() - 1);
-    fcntl(m_bell.get(), F_SETFL, 0);
+    const std::array<char, 4096> bytes{};
+    fcntl(m_bell.handedOver.get(), F_SETFL, O_NONBLOCK);
+    while (write(m_bell.handedOver.get(), bytes.data(), bytes.size()) > 0) {
+    }
+    fcntl(m_bell.handedOver.get(), F_SETFL, 0);
 }
 
 void HostileProgram::send(std::span<const std::byte> bytes, std::span<const int> descriptors)

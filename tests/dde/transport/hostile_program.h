@@ -65,7 +65,7 @@ private:
     std::mt19937_64 m_random;
     HostileMemory m_lane;
     HostileMemory m_arena;
-    FileDescriptor m_bell;
+    OwnBell m_bell = OwnBell::make(realSystemCalls());
     std::vector<FileDescriptor> m_descriptors; ///< Of kinds that nobody expects.
     std::uint64_t m_key = 0x4B45;
     std::uint32_t m_written = 0;

@@ -17,7 +17,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -143,9 +142,10 @@ TEST_F(OtherUsers, AreNotServedEvenIfTheyReachTheSocket)
         const FileDescriptor socket = newSocket();
         Arena arena{system, std::uint64_t{1} << 20};
         const auto outbox = Outbox::create(system, std::uint64_t{1} << 20);
-        const FileDescriptor bell{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+        const OwnBell bell = OwnBell::make(system);
         const bool isReady = tryAt(::connect, socket, pathOfSocket()) == 0 && arena.open() && outbox;
-        const OwnGreeting greeting{77, (*outbox)->lane().descriptor(), arena.descriptor(0), bell.get()};
+        const OwnGreeting greeting{77, (*outbox)->lane().descriptor(), arena.descriptor(0),
+                                   bell.handedOver.get()};
         if (!isReady || !sendHello(system, socket.get(), greeting))
             return false;
         std::array<char, 256> answer{};
