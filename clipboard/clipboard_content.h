@@ -54,15 +54,24 @@ struct ContentFormat
 class TELLWIRE_EXPORT MappedContent
 {
 public:
-    MappedContent(std::shared_ptr<const void> mapping, QByteArrayView bytes)
+    MappedContent(std::shared_ptr<const void> mapping, QByteArrayView bytes, int file = -1, qint64 offset = 0)
         : m_mapping(std::move(mapping)),
-          m_bytes(bytes)
+          m_bytes(bytes),
+          m_file(file),
+          m_offset(offset)
     {}
     QByteArrayView bytes() const noexcept { return m_bytes; }
+
+    /// The file, open for reading as long as a copy of this object lives, and where in it they begin: with
+    /// sendfile(2) they need not come through this program. -1 if they are in memory.
+    int file() const noexcept { return m_file; }
+    qint64 offset() const noexcept { return m_offset; }
 
 private:
     std::shared_ptr<const void> m_mapping;
     QByteArrayView m_bytes;
+    int m_file;
+    qint64 m_offset;
 };
 
 /// What lay on a board at one moment. A value, which does not change; copies share it. It keeps its session.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/obtained_format.h"
 
+#include "tools/output.h"
+
 namespace tellwire::tool {
 
 namespace {
@@ -38,6 +40,14 @@ QByteArrayView ObtainedFormat::bytes() const
     if (const auto *mapped = std::get_if<MappedContent>(&m_bytes))
         return mapped->bytes();
     return std::get<QByteArray>(m_bytes);
+}
+
+std::optional<int> ObtainedFormat::writeOut() const
+{
+    const auto *mapped = std::get_if<MappedContent>(&m_bytes);
+    return mapped != nullptr && mapped->file() >= 0
+               ? tool::writeOut(mapped->file(), mapped->offset(), mapped->bytes())
+               : tool::writeOut(bytes());
 }
 
 Result<ObtainedFormat> obtain(const Clipboard &clipboard, const ClipboardContent &content,

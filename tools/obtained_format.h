@@ -22,6 +22,9 @@ public:
     const Format &format() const noexcept { return m_format; }
     QByteArrayView bytes() const;
 
+    /// To standard output; the code to end with if that failed, or nobody reads any more.
+    [[nodiscard]] std::optional<int> writeOut() const;
+
 private:
     Format m_format;
     std::variant<QByteArray, MappedContent> m_bytes;

@@ -10,7 +10,9 @@
 #include <climits>
 #include <cwchar>
 
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 namespace tellwire::tool {
@@ -72,6 +74,27 @@ std::optional<int> writeOut(QByteArrayView bytes, int interruption)
         bytes = bytes.sliced(std::max<qsizetype>(written, 0));
     }
     return std::nullopt;
+}
+
+std::optional<int> writeOut(int file, qint64 offset, QByteArrayView bytes)
+{
+    constexpr int roomInPipe =
+        1 << 20; // The most that anybody may have, as a rule; in vain for what is none.
+    if (bytes.size() >= roomInPipe)
+        fcntl(STDOUT_FILENO, F_SETPIPE_SZ, roomInPipe);
+    off_t from = offset;
+    while (!bytes.isEmpty()) {
+        if (!waitForRoom(-1))
+            return success;
+        const auto portion = static_cast<std::size_t>(std::min(bytes.size(), pieceAtOnce));
+        const ssize_t sent = sendfile(STDOUT_FILENO, file, &from, portion);
+        if (sent < 0 && errno == EPIPE)
+            return writingFailed(errno);
+        if (sent == 0 || (sent < 0 && errno != EINTR && errno != EAGAIN))
+            break; // Where the system cannot, or says why when we write.
+        bytes = bytes.sliced(std::max<qsizetype>(sent, 0));
+    }
+    return writeOut(bytes);
 }
 
 int finishWith(QByteArrayView bytes) { return writeOut(bytes).value_or(success); }

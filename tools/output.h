@@ -19,6 +19,9 @@ bool outputIsTerminal();
 /// failure, which is reported.
 [[nodiscard]] std::optional<int> writeOut(QByteArrayView bytes, int interruption = -1);
 
+/// The same for `bytes` that lie in a file at `offset`: where the system can, it moves them without us.
+[[nodiscard]] std::optional<int> writeOut(int file, qint64 offset, QByteArrayView bytes);
+
 /// The same for a command that has nothing more to say: the code to end with.
 int finishWith(QByteArrayView bytes);
 int finishWithJson(const nlohmann::json &answer);

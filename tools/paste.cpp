@@ -81,9 +81,9 @@ int Paster::one()
     const Result<ObtainedFormat> obtained = obtain(m_clipboard, m_content, wanted);
     if (!obtained)
         return failAtBoard(attempt, nothingLike(obtained.error()));
-    const QByteArrayView bytes = obtained->bytes();
-    if (const std::optional<int> exitCode = writeOut(bytes))
+    if (const std::optional<int> exitCode = obtained->writeOut())
         return *exitCode;
+    const QByteArrayView bytes = obtained->bytes();
     const bool isForPeople =
         outputIsTerminal() &&
         textOf({obtained->format(), QByteArray::fromRawData(bytes.data(), bytes.size())});

@@ -13,12 +13,14 @@
 namespace tellwire::store {
 namespace {
 
+/// Keeps its file open.
 class Mapping
 {
 public:
-    Mapping(int file, quint64 offset, quint64 length)
-        : m_length(length),
-          m_start(::mmap(nullptr, length, PROT_READ, MAP_PRIVATE, file, static_cast<off_t>(offset)))
+    Mapping(std::shared_ptr<const transport::FileDescriptor> file, quint64 offset, quint64 length)
+        : m_file(std::move(file)),
+          m_length(length),
+          m_start(::mmap(nullptr, length, PROT_READ, MAP_PRIVATE, m_file->get(), static_cast<off_t>(offset)))
     {}
     ~Mapping()
     {
@@ -32,6 +34,7 @@ public:
     const char *start() const { return static_cast<const char *>(m_start); }
 
 private:
+    std::shared_ptr<const transport::FileDescriptor> m_file;
     quint64 m_length;
     void *m_start;
 };
@@ -50,17 +53,17 @@ ContentReader::ContentReader(std::shared_ptr<transport::Seat> seat, BoardState s
       m_files(static_cast<std::size_t>(m_state.files.size()))
 {}
 
-Result<int> ContentReader::file(quint16 index)
+Result<ContentReader::File> ContentReader::file(quint16 index)
 {
-    transport::FileDescriptor &file = m_files.at(index);
-    if (file.isValid())
-        return file.get();
+    File &file = m_files.at(index);
+    if (file)
+        return file;
     Result<transport::FileDescriptor> opened =
         ClipboardHandler::of(*m_seat).volumes().open(m_state.files.at(index));
     if (!opened)
         return std::move(opened).error();
-    file = *std::move(opened);
-    return file.get();
+    file = std::make_shared<const transport::FileDescriptor>(*std::move(opened));
+    return file;
 }
 
 Result<const StoredFormat *> ContentReader::stored(const Format &format) const
@@ -77,7 +80,7 @@ Result<const StoredFormat *> ContentReader::stored(const Format &format) const
 Result<void> ContentReader::keep()
 {
     for (std::size_t index = 0; index < m_files.size(); ++index)
-        if (const Result<int> opened = file(static_cast<quint16>(index)); !opened)
+        if (const Result<File> opened = file(static_cast<quint16>(index)); !opened)
             return opened.error();
     return {};
 }
@@ -90,10 +93,10 @@ Result<Payload> ContentReader::read(const Format &format)
     const StoredFormat &wanted = **found;
     if (wanted.kind == StoredFormat::Kind::Inline)
         return Payload{wanted.format, wanted.bytes};
-    const Result<int> opened = file(wanted.file);
+    const Result<File> opened = file(wanted.file);
     if (!opened)
         return opened.error();
-    Result<QByteArray> bytes = readPiece(*opened, wanted.offset, wanted.length);
+    Result<QByteArray> bytes = readPiece((*opened)->get(), wanted.offset, wanted.length);
     if (!bytes)
         return std::move(bytes).error();
     return Payload{wanted.format, *std::move(bytes)};
@@ -107,7 +110,7 @@ Result<MappedContent> ContentReader::map(const Format &format)
     const StoredFormat &wanted = **found;
     if (wanted.kind == StoredFormat::Kind::Inline || wanted.length == 0)
         return inMemory(wanted.bytes);
-    const Result<int> opened = file(wanted.file);
+    const Result<File> opened = file(wanted.file);
     if (!opened)
         return opened.error();
     const auto page = static_cast<quint64>(::sysconf(_SC_PAGESIZE));
@@ -120,7 +123,8 @@ Result<MappedContent> ContentReader::map(const Format &format)
     if (!mapping->isValid())
         return transport::systemError(errno, attempt);
     return MappedContent{mapping,
-                         QByteArrayView{mapping->start() + before, static_cast<qsizetype>(wanted.length)}};
+                         QByteArrayView{mapping->start() + before, static_cast<qsizetype>(wanted.length)},
+                         (*opened)->get(), static_cast<qint64>(wanted.offset)};
 }
 
 } // namespace tellwire::store

@@ -33,12 +33,14 @@ public:
     Result<MappedContent> map(const Format &format);
 
 private:
-    Result<int> file(quint16 index);
+    using File = std::shared_ptr<const transport::FileDescriptor>;
+
+    Result<File> file(quint16 index);
     Result<const StoredFormat *> stored(const Format &format) const;
 
     std::shared_ptr<transport::Seat> m_seat;
     BoardState m_state;
-    std::vector<transport::FileDescriptor> m_files; ///< By index in the state; invalid until opened.
+    std::vector<File> m_files; ///< By index in the state; null until opened.
 };
 
 } // namespace tellwire::store

@@ -3,6 +3,7 @@
 
 #include "clipboard/store/directory_listing.h"
 #include "dde/transport/configuration.h"
+#include "dde/transport/large_bytes.h"
 #include "dde/transport/logging.h"
 #include "dde/transport/seat.h"
 #include "dde/transport/step.h"
@@ -306,7 +307,7 @@ void Volumes::tidyUp(const std::function<bool(quint64)> &isNamed) const
 
 Result<QByteArray> readPiece(int file, quint64 offset, quint64 length)
 {
-    QByteArray bytes(static_cast<qsizetype>(length), Qt::Uninitialized);
+    QByteArray bytes = transport::bytesToFill(static_cast<qsizetype>(length));
     quint64 done = 0;
     while (done < length) {
         const ssize_t got = ::pread(file, bytes.data() + done, std::min(length - done, pieceAtOnce),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dde/transport/foreign_arena.h"
 
+#include "dde/transport/large_bytes.h"
 #include "dde/transport/loans.h"
 #include "dde/transport/memory_p.h"
 #include "dde/transport/shared_word.h"

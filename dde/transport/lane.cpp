@@ -14,8 +14,8 @@ namespace tellwire::transport {
 
 Result<std::unique_ptr<OwnLane>> OwnLane::create(SystemCalls &system)
 {
-    Result<std::unique_ptr<OwnedMemory>> memory =
-        OwnedMemory::create(system, "tellwire-lane", laneLength(slotCount, releaseCount));
+    Result<std::unique_ptr<OwnedMemory>> memory = OwnedMemory::create(
+        system, "tellwire-lane", laneLength(slotCount, releaseCount), OwnedMemory::Pages::AtOnce);
     if (!memory)
         return memory.error();
     return std::unique_ptr<OwnLane>{new OwnLane(std::move(memory).value())};

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dde/transport/memory_p.h"
 
-#include "dde/transport/layout.h"
-
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -16,11 +13,7 @@ namespace {
 
 namespace ipc = boost::interprocess;
 
-constexpr std::uint64_t smallLength = 128U << 10;
 constexpr int ownSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL;
-// What is longer, malloc() maps by itself (DEFAULT_MMAP_THRESHOLD_MAX), so that advice about it ends with it.
-constexpr qsizetype mappedByItself = 32 << 20;
-
 constexpr int neededSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE;
 
 /// What mapped_region wants to know of a file: a descriptor and a mode. Makes memory files mappable by Boost.
@@ -85,15 +78,14 @@ Result<std::uint64_t> checkedLength(int file, std::uint64_t minimum, std::uint64
 } // namespace
 
 Result<std::unique_ptr<OwnedMemory>> OwnedMemory::create(SystemCalls &system, const char *name,
-                                                         std::uint64_t length)
+                                                         std::uint64_t length, Pages pages)
 {
     FileDescriptor file{system.createMemory(name)};
     if (!file.isValid())
         return failed("create", length);
     if (!reserve(system, file.get(), length))
         return failed("reserve", length);
-    // What is small will be used: all at once its pages cost less than by a fault for each, here and there.
-    const ipc::map_options_t options = length <= smallLength ? MAP_POPULATE : 0;
+    const ipc::map_options_t options = pages == Pages::AtOnce ? MAP_POPULATE : 0;
     Result<ipc::mapped_region> region = mapFile(system, file.get(), ipc::read_write, length, options);
     if (!region)
         return region.error();
@@ -113,26 +105,6 @@ void OwnedMemory::abandon(std::unique_ptr<OwnedMemory> memory)
     // Its addresses are not ours here, so nothing may ever unmap them.
     [[maybe_unused]] auto *leaked = new ipc::mapped_region(
         std::move(memory->m_region)); // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): meant.
-}
-
-void expectToFill(char *bytes, std::size_t length)
-{
-    const auto begin = reinterpret_cast<std::uintptr_t>(bytes);
-    const std::uintptr_t first = (begin + pageLength - 1) / pageLength * pageLength;
-    const std::uintptr_t last = (begin + length) / pageLength * pageLength;
-    if (first < last)
-        madvise(bytes + (first - begin), last - first, MADV_HUGEPAGE);
-}
-
-QByteArray copyOf(QByteArrayView bytes)
-{
-    if (bytes.size() <= mappedByItself)
-        return bytes.toByteArray();
-    QByteArray copy{bytes.size(), Qt::Uninitialized};
-    const auto length = static_cast<std::size_t>(bytes.size());
-    expectToFill(copy.data(), length);
-    std::memcpy(copy.data(), bytes.data(), length);
-    return copy;
 }
 
 Result<std::unique_ptr<ForeignMemory>> ForeignMemory::map(SystemCalls &system, FileDescriptor file,

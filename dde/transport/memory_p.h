@@ -5,9 +5,6 @@
 #include "dde/transport/system_calls.h"
 #include "formats/result.h"
 
-#include <QByteArray>
-#include <QByteArrayView>
-
 #include <boost/interprocess/mapped_region.hpp>
 
 #include <cstddef>
@@ -21,9 +18,12 @@ namespace tellwire::transport {
 class OwnedMemory
 {
 public:
+    /// What is sure to be used from end to end costs less all at once than by a fault for each page.
+    enum class Pages : std::uint8_t { AsNeeded, AtOnce };
+
     /// Errors: OutOfSpace.
     static Result<std::unique_ptr<OwnedMemory>> create(SystemCalls &system, const char *name,
-                                                       std::uint64_t length);
+                                                       std::uint64_t length, Pages pages);
 
     std::byte *data() const noexcept { return static_cast<std::byte *>(m_region.get_address()); }
     std::uint64_t length() const noexcept { return m_region.get_size(); }
@@ -66,12 +66,5 @@ private:
 
     boost::interprocess::mapped_region m_region;
 };
-
-/// Private bytes that are about to be written from end to end: asks the kernel for few large pages in place
-/// of many small ones, each of which costs a fault.
-void expectToFill(char *bytes, std::size_t length);
-
-/// A private copy of what lies in somebody's memory.
-QByteArray copyOf(QByteArrayView bytes);
 
 } // namespace tellwire::transport
