@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "formats/lent_bytes.h"
 #include "tests/conversations/raw_client.h"
 #include "tests/support/peer.h"
 
@@ -34,6 +35,18 @@ struct SlowProgram : ServedProgram
         ASSERT_TRUE(eventually([&] { return promises.size() > before; }, serveSessions));
     }
 };
+
+/// Says that it lends some bytes, and takes them away before anybody copies them.
+struct BrokenLoan final : Loan
+{
+    QByteArray copy() const override { return {}; }
+};
+
+Payload takenAway()
+{
+    const auto bytes = std::make_shared<const LentBytes>("12.50", std::make_unique<BrokenLoan>());
+    return {Format::text(), Bytes{bytes}};
+}
 
 } // namespace
 
@@ -333,6 +346,23 @@ TEST(ARequestForManyItems, TakesAllStoredValuesBeforeItRunsAnythingOfTheProgram)
     program.client->say(protocol::RequestMany{7, 1, {program.client->number()}, {"TIME"_item, "ZAXX"_item}});
 
     EXPECT_EQ(program.client->hear<protocol::AnswerMany>()->values, "noon old");
+}
+
+TEST(ARequestForManyItems, GetsNothingOfAValueThatItsLenderTookAway)
+{
+    ServedProgram program;
+    program.nyse->setItem("TIME"_item, QStringLiteral("noon"));
+    program.nyse->provideItem("ZAXX"_item, {Format::text()},
+                              [](const Format &) -> Result<Payload> { return takenAway(); });
+    program.client->open();
+
+    program.client->say(protocol::RequestMany{7, 1, {program.client->number()}, {"ZAXX"_item, "TIME"_item}});
+
+    const auto answer = program.client->hear<protocol::AnswerMany>();
+    ASSERT_EQ(answer->parts.size(), 2);
+    EXPECT_EQ(answer->values, "noon");
+    EXPECT_EQ(answer->parts[0].length, 0U);
+    EXPECT_EQ(answer->parts[1].length, 4U);
 }
 
 TEST(ARequestForManyItems, WaitsForTheLastOfThem)
