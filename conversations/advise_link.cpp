@@ -177,7 +177,7 @@ std::optional<Update> AdviseLink::present() const { return presentOn(*m_data->li
 Reply<Update> AdviseLink::request()
 {
     const engine::LinkTerms &terms = *m_data->link->terms();
-    const std::optional<Format> &agreed = m_data->link->format();
+    const std::optional<Format> agreed = m_data->link->format();
     return Conversation::Private::request(terms.session, terms.conversation, item(),
                                           agreed ? QList{*agreed} : terms.options.formats, std::nullopt);
 }

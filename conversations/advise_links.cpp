@@ -26,10 +26,7 @@ public:
         }
     };
 
-    Private(AdviseLinks *face, std::shared_ptr<const engine::LinkTerms> common)
-        : q(face),
-          terms(std::move(common))
-    {}
+    Private(AdviseLinks *face, engine::LinkTerms::Pointer common) : q(face), terms(std::move(common)) {}
 
     bool onUpdate(engine::ClientLink &from, const Update &update) override;
     bool onChanged(engine::ClientLink &from, const Update &news) override;
@@ -39,7 +36,7 @@ public:
     const engine::ClientLink *find(const ItemName &item) const;
 
     AdviseLinks *q;
-    std::shared_ptr<const engine::LinkTerms> terms;
+    engine::LinkTerms::Pointer terms;
     std::unordered_set<Link, ByItem, ByItem> links;
 };
 

@@ -24,7 +24,7 @@ inline AdviseLink::State stateOf(const engine::ClientLink &link)
 
 inline std::optional<Staleness> stalenessOf(const engine::ClientLink &link)
 {
-    return link.staleness() != nullptr ? std::optional{*link.staleness()} : std::nullopt;
+    return link.staleness();
 }
 
 inline std::optional<Update> presentOn(const engine::ClientLink &link)

@@ -22,14 +22,14 @@ struct Update
     SourceTime sourceTime; ///< Said by the service; to the microsecond.
     Quality quality = Quality::Good;
 
+    /// True for the first value after the link was lost and came back: the service may be another one, which
+    /// counts its updates anew, so nobody can say how many were missed.
+    bool afterGap = false;
+
     /// How many updates lie between the one this link delivered before and this one; the link will never see
     /// them. 0 for a first value and for requests, and always on EveryUpdate links as long as their values
     /// are taken in time.
     quint64 missed = 0;
-
-    /// True for the first value after the link was lost and came back: the service may be another one, which
-    /// counts its updates anew, so nobody can say how many were missed.
-    bool afterGap = false;
 
     friend bool operator==(const Update &, const Update &) = default;
 };

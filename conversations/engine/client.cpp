@@ -177,7 +177,7 @@ void Client::handle(const Channel &from, const protocol::Advised &message)
     const std::optional<Format> format = formatOf(m_seat, message.format);
     if (!format || !link->start(message, *format))
         endForViolation(*from,
-                        QStringLiteral("a link was started twice, or in a format that nobody registered"));
+                        QStringLiteral("a link was started twice, or in a format that was not asked for"));
 }
 
 void Client::handle(const Channel &from, const protocol::Value &message)
@@ -359,7 +359,7 @@ std::optional<Transaction> Client::takeTransaction(protocol::TransactionId id)
     return std::move(node.mapped());
 }
 
-ClientLink::Pointer Client::enterLink(const std::shared_ptr<const LinkTerms> &terms, const ItemName &item,
+ClientLink::Pointer Client::enterLink(const LinkTerms::Pointer &terms, const ItemName &item,
                                       ClientLink::Observer *observer)
 {
     ClientLink::Pointer link{new ClientLink{terms, newId(), item, observer}};

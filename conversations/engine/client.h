@@ -52,7 +52,7 @@ public:
     protocol::TransactionId enter(Transaction transaction, std::chrono::milliseconds limit);
     std::optional<Transaction> takeTransaction(protocol::TransactionId id);
 
-    ClientLink::Pointer enterLink(const std::shared_ptr<const LinkTerms> &terms, const ItemName &item,
+    ClientLink::Pointer enterLink(const LinkTerms::Pointer &terms, const ItemName &item,
                                   ClientLink::Observer *observer);
     /// A number for a link that the conversation's DirectLinks keep.
     protocol::LinkId enterDirectLink(ClientConversation &conversation);

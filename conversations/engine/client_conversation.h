@@ -114,9 +114,9 @@ public:
     void cancel(protocol::TransactionId transaction);
 
     /// For links of this conversation; `session` is the one it is in.
-    std::shared_ptr<const LinkTerms> termsFor(const Session &session, const LinkOptions &options);
+    LinkTerms::Pointer termsFor(const Session &session, const LinkOptions &options);
 
-    ClientLink::Pointer advise(const ItemName &item, const std::shared_ptr<const LinkTerms> &terms,
+    ClientLink::Pointer advise(const ItemName &item, const LinkTerms::Pointer &terms,
                                ClientLink::Observer *observer);
 
     /// Ends a link; its observer hears nothing more.
@@ -146,6 +146,7 @@ public:
     void send(const protocol::ClientMessage &message); ///< What both sides must know; else the channel ends.
 
 private:
+    friend struct LinkTerms;
     using LinksByItem = QHash<ItemName, std::vector<protocol::LinkId>>;
 
     // Opening and closing: client_conversation.cpp.
@@ -202,8 +203,8 @@ private:
     std::unordered_set<protocol::TransactionId> m_transactions;
     /// The last poke or command that ended without an answer: the server may still be about to read it.
     std::optional<protocol::TransactionId> m_unansweredOrder;
-    std::vector<ClientLink *> m_links; ///< Each knows its place.
-    std::weak_ptr<const LinkTerms> m_lastTerms;
+    std::vector<ClientLink *> m_links;        ///< Each knows its place.
+    const LinkTerms *m_lastTerms = nullptr;   ///< As long as a link has them.
     std::optional<LinksByItem> m_linksByItem; ///< Once a request has looked.
     std::shared_ptr<int> m_guard;             ///< Of the watch on the log, while it reconnects.
 };

@@ -10,13 +10,30 @@
 
 namespace tellwire::engine {
 
-ClientLink::ClientLink(std::shared_ptr<const LinkTerms> terms, protocol::LinkId id, ItemName item,
-                       Observer *observer)
+ClientLink::ClientLink(LinkTerms::Pointer terms, protocol::LinkId id, ItemName item, Observer *observer)
     : m_id(id),
       m_terms(std::move(terms)),
       m_observer(observer),
       m_item(std::move(item))
 {}
+
+ClientLink::Extra &ClientLink::made()
+{
+    if (!m_extra)
+        m_extra = std::make_unique<Extra>();
+    return *m_extra;
+}
+
+std::optional<Format> ClientLink::format() const
+{
+    return isActive() ? std::optional{agreedFormat()} : std::nullopt;
+}
+
+const std::optional<Staleness> &ClientLink::staleness() const noexcept
+{
+    static const std::optional<Staleness> none;
+    return m_extra ? m_extra->staleness : none;
+}
 
 Result<protocol::Advise> ClientLink::advise() const
 {
@@ -37,11 +54,14 @@ Result<protocol::Advise> ClientLink::advise() const
 
 bool ClientLink::start(const protocol::Advised &yes, const Format &format)
 {
-    if (m_format)
+    const qsizetype place = options().formats.indexOf(format);
+    if (isActive() || place < 0 || place >= noFormat)
         return false;
-    m_format = format;
-    m_latestPlace = yes.latestPlace;
-    m_latestPublication = yes.publication;
+    m_format = static_cast<quint16>(place);
+    if (yes.latestPlace != 0) {
+        made().latestPlace = yes.latestPlace;
+        made().latestPublication = yes.publication;
+    }
     m_sequence = yes.sequence;
     m_acknowledged = static_cast<std::uint32_t>(yes.sequence) - 1; // The present value has its own.
     m_hasArrived = false;
@@ -51,19 +71,19 @@ bool ClientLink::start(const protocol::Advised &yes, const Format &format)
         m_state = State::Active;
     // Whoever waits for changes only has to look whether there was one.
     if (options().kind == LinkKind::Warm && m_wasLost)
-        tellChanged(arrived(Payload{*m_format, {}}, yes.sequence, toMicroseconds(SourceTime::clock::now()),
+        tellChanged(arrived(Payload{format, {}}, yes.sequence, toMicroseconds(SourceTime::clock::now()),
                             Quality::Good));
     return true;
 }
 
 bool ClientLink::change(const protocol::Changed &news)
 {
-    if (!m_format || options().kind != LinkKind::Warm)
+    if (!isActive() || options().kind != LinkKind::Warm)
         return false;
     const quint64 sequence = extended(news.sequence);
     if (sequence <= m_sequence && m_hasArrived)
         return true;
-    tellChanged(arrived(Payload{*m_format, {}}, sequence, news.time, news.quality));
+    tellChanged(arrived(Payload{agreedFormat(), {}}, sequence, news.time, news.quality));
     return true;
 }
 
@@ -76,7 +96,7 @@ void ClientLink::tellChanged(const Update &news)
 bool ClientLink::accepts(const protocol::Value &value) const
 {
     const bool isExpected = options().kind == LinkKind::Hot || options().finalValue;
-    return m_format && isExpected && (!value.partOfBatch || options().wholeBatches);
+    return isActive() && isExpected && (!value.partOfBatch || options().wholeBatches);
 }
 
 bool ClientLink::receive(const protocol::Value &value)
@@ -97,7 +117,7 @@ std::optional<Update> ClientLink::keep(const protocol::Value &value)
     if (isLate)
         return std::nullopt;
     m_hasFinalValue = isFinal;
-    Update update = arrived(Payload{*m_format, value.value}, sequence, value.time, value.quality);
+    Update update = arrived(Payload{agreedFormat(), value.value}, sequence, value.time, value.quality);
     take(update);
     return update;
 }
@@ -115,7 +135,8 @@ void ClientLink::revive() noexcept
     if (m_state == State::Ended)
         return;
     m_state = State::Active;
-    m_staleness.reset();
+    if (m_extra)
+        m_extra->staleness.reset();
 }
 
 void ClientLink::tell(const Update &update)
@@ -157,20 +178,20 @@ Update ClientLink::arrived(Payload value, quint64 sequence, std::int64_t time, Q
     const bool counts = !afterGap && (!isFirst || options().kind == LinkKind::Warm) && sequence > m_sequence;
     const quint64 missed = counts ? sequence - m_sequence - 1 : 0;
     m_sequence = std::max(m_sequence, sequence);
-    return {std::move(value), sequence, fromMicroseconds(time), quality, missed, afterGap};
+    return {std::move(value), sequence, fromMicroseconds(time), quality, afterGap, missed};
 }
 
 std::optional<Update> ClientLink::present() const
 {
     const std::shared_ptr<transport::Channel> &channel = conversation().channel();
-    if (!m_format || m_latestPlace == 0 || !channel)
+    if (!isActive() || !m_extra || m_extra->latestPlace == 0 || !channel)
         return std::nullopt;
     transport::Message found;
-    const bool isThere = channel->readLatest({m_latestPlace, m_latestPublication, 0}, found);
+    const bool isThere = channel->readLatest({m_extra->latestPlace, m_extra->latestPublication, 0}, found);
     if (!isThere || found.flags > static_cast<std::uint16_t>(Quality::Stale))
         return std::nullopt;
-    return Update{Payload{*m_format, found.payload}, extended(found.sequence), fromMicroseconds(found.time),
-                  static_cast<Quality>(found.flags)};
+    return Update{Payload{agreedFormat(), found.payload}, extended(found.sequence),
+                  fromMicroseconds(found.time), static_cast<Quality>(found.flags)};
 }
 
 // A late acknowledgement may be of an update that the server's predecessor had sent.
@@ -179,7 +200,7 @@ void ClientLink::acknowledge(quint64 sequence)
     const auto number = static_cast<std::uint32_t>(sequence);
     const bool hasCome = m_hasArrived && sequence <= m_sequence;
     const bool isNew = static_cast<std::int32_t>(number - m_acknowledged) > 0;
-    if (!m_format || options().pace != LinkPace::Acknowledged || !hasCome || !isNew)
+    if (!isActive() || options().pace != LinkPace::Acknowledged || !hasCome || !isNew)
         return;
     m_acknowledged = number;
     conversation().send(protocol::Received{.link = m_id, .sequence = number});
@@ -213,7 +234,7 @@ void ClientLink::tellLost(const Error &reason)
     const Pointer self{this};
     const Staleness staleness{SourceTime::clock::now(), reason};
     m_state = State::Stale;
-    m_staleness = std::make_unique<Staleness>(staleness);
+    made().staleness = staleness;
     if (m_latest)
         m_latest->quality = Quality::Stale;
     m_observer->onStale(*this, staleness);
@@ -239,8 +260,9 @@ void ClientLink::forgetObserver() noexcept
 
 void ClientLink::stop() noexcept
 {
-    m_format.reset();
-    m_latestPlace = 0;
+    m_format = noFormat;
+    if (m_extra)
+        m_extra->latestPlace = 0;
 }
 
 // 32 bits travel; half their range is far more than a link can be behind.

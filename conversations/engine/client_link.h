@@ -43,23 +43,22 @@ public:
         ~Observer() = default;
     };
 
-    ClientLink(std::shared_ptr<const LinkTerms> terms, protocol::LinkId id, ItemName item,
-               Observer *observer);
+    ClientLink(LinkTerms::Pointer terms, protocol::LinkId id, ItemName item, Observer *observer);
     ClientLink(const ClientLink &) = delete;
     ClientLink &operator=(const ClientLink &) = delete;
 
     protocol::LinkId id() const noexcept { return m_id; }
-    const std::shared_ptr<const LinkTerms> &terms() const noexcept { return m_terms; }
+    const LinkTerms::Pointer &terms() const noexcept { return m_terms; }
     const LinkOptions &options() const noexcept { return m_terms->options; }
     ClientConversation &conversation() const noexcept { return *m_terms->conversation; }
     const ItemName &item() const noexcept { return m_item; }
     State state() const noexcept { return m_state; }
-    bool isActive() const noexcept { return m_format.has_value(); }           ///< The server feeds it.
-    const std::optional<Format> &format() const noexcept { return m_format; } ///< While it is active.
+    bool isActive() const noexcept { return m_format != noFormat; } ///< The server feeds it.
+    std::optional<Format> format() const;                           ///< While it is active.
 
     /// The last value that came, of quality Stale while the link is; none on a warm link.
     const std::optional<Update> &latest() const noexcept { return m_latest; }
-    const Staleness *staleness() const noexcept { return m_staleness.get(); } ///< Null if there is none.
+    const std::optional<Staleness> &staleness() const noexcept;
 
     /// What starts the link; for a second time too. Errors: what the session says when it registers a format.
     Result<protocol::Advise> advise() const;
@@ -98,6 +97,15 @@ public:
     std::uint32_t placeInConversation = 0; ///< In its conversation's list.
 
 private:
+    /// What few links need.
+    struct Extra
+    {
+        std::uint64_t latestPlace = 0; ///< See transport::LatestReference; 0 if nothing can be read there.
+        std::uint32_t latestPublication = 0;
+        std::optional<Staleness> staleness;
+    };
+    static constexpr quint16 noFormat = 0xFFFF;
+
     using Told = bool (Observer::*)(ClientLink &, const Update &);
     void hand(Told told, const Update &update, bool isOneChange);
     void endAfterChange();
@@ -108,24 +116,24 @@ private:
     void take(const Update &value);
     void revive() noexcept;
     void stop() noexcept;
+    Extra &made();
+    const Format &agreedFormat() const { return options().formats.at(m_format); }
 
     protocol::LinkId m_id;
+    std::uint32_t m_acknowledged = 0; ///< Low bits of that update's number.
+    quint16 m_format = noFormat; ///< Place of the agreed one among those of the terms, while it is active.
     State m_state = State::Starting;
     bool m_hasArrived : 1 = false; ///< Something has come since it was started.
     bool m_hasTold : 1 = false;    ///< Likewise, and the observer knows: what comes now is a change.
     bool m_hasFinalValue : 1 = false;
     bool m_wasLost : 1 = false; ///< Since the last thing came.
-    std::shared_ptr<const LinkTerms> m_terms;
+    LinkTerms::Pointer m_terms;
     Observer *m_observer; ///< Null once nobody listens any more.
-    std::optional<Format> m_format;
     quint64 m_sequence = 0;
-    std::uint32_t m_acknowledged = 0;      ///< Low bits of that update's number.
-    std::uint32_t m_latestPublication = 0; ///< See transport::LatestReference.
-    std::uint64_t m_latestPlace = 0;
     std::optional<Update> m_latest;
-    std::unique_ptr<Staleness> m_staleness;
+    std::unique_ptr<Extra> m_extra;
     ItemName m_item;
 };
-static_assert(sizeof(void *) != 8 || sizeof(ClientLink) <= 232);
+static_assert(sizeof(void *) != 8 || sizeof(ClientLink) <= 184);
 
 } // namespace tellwire::engine

@@ -157,8 +157,7 @@ void ClientConversation::forget(protocol::TransactionId transaction)
     m_waiting.erase(transaction);
 }
 
-std::shared_ptr<const LinkTerms> ClientConversation::termsFor(const Session &session,
-                                                              const LinkOptions &options)
+LinkTerms::Pointer ClientConversation::termsFor(const Session &session, const LinkOptions &options)
 {
     const bool isHot = options.kind == LinkKind::Hot;
     Q_ASSERT_X(!options.wholeBatches || (isHot && options.pace == LinkPace::EveryUpdate), "AdviseLink",
@@ -169,16 +168,18 @@ std::shared_ptr<const LinkTerms> ClientConversation::termsFor(const Session &ses
     fitting.window = std::max(options.window, quint16{1});
     fitting.wholeBatches = options.wholeBatches && isHot && options.pace == LinkPace::EveryUpdate;
     fitting.finalValue = options.finalValue && !isHot;
-    std::shared_ptr<const LinkTerms> terms = m_lastTerms.lock();
-    if (terms && terms->options == fitting)
-        return terms;
-    terms = std::make_shared<const LinkTerms>(LinkTerms{session, shared_from_this(), std::move(fitting)});
-    m_lastTerms = terms;
-    return terms;
+    if (m_lastTerms == nullptr || m_lastTerms->options != fitting)
+        m_lastTerms = new LinkTerms{session, shared_from_this(), std::move(fitting)};
+    return LinkTerms::Pointer{m_lastTerms};
 }
 
-ClientLink::Pointer ClientConversation::advise(const ItemName &item,
-                                               const std::shared_ptr<const LinkTerms> &terms,
+LinkTerms::~LinkTerms()
+{
+    if (conversation->m_lastTerms == this)
+        conversation->m_lastTerms = nullptr;
+}
+
+ClientLink::Pointer ClientConversation::advise(const ItemName &item, const LinkTerms::Pointer &terms,
                                                ClientLink::Observer *observer)
 {
     ClientLink::Pointer link = m_client.enterLink(terms, item, observer);

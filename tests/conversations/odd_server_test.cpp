@@ -109,9 +109,13 @@ TEST(AServerThatBreaksTheRulesOfLinks, LosesItsClient)
              odd.server.say(protocol::Advised{.link = link, .format = odd.server.text()});
              odd.server.say(protocol::Advised{.link = link, .format = odd.server.text()});
          }},
-        {hot,
+        {hot, // A format that nobody registered, and one that nobody asked for.
          [](WithOddServer &odd, protocol::LinkId link) {
              odd.server.say(protocol::Advised{.link = link, .format = 0xFFFE});
+         }},
+        {hot,
+         [](WithOddServer &odd, protocol::LinkId link) {
+             odd.server.say(protocol::Advised{.link = link, .format = odd.server.number(Format::png())});
          }},
         {hot,
          [](WithOddServer &odd, protocol::LinkId link) {

@@ -54,7 +54,11 @@ public:
     /// Something that no encoder would write.
     void say(const transport::Message &message) { EXPECT_TRUE(m_channel->send(message)); }
 
-    [[nodiscard]] FormatNumber text() { return m_seat->formatNames().number(Format::text()).value(); }
+    [[nodiscard]] FormatNumber number(const Format &format)
+    {
+        return m_seat->formatNames().number(format).value();
+    }
+    [[nodiscard]] FormatNumber text() { return number(Format::text()); }
     [[nodiscard]] bool hasLostItsClient() const { return m_channel == nullptr; }
     [[nodiscard]] transport::Seat &seat() { return *m_seat; }
     [[nodiscard]] const std::shared_ptr<transport::Channel> &channel() const { return m_channel; }
