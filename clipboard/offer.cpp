@@ -18,9 +18,12 @@ Offer &Offer::set(Entry entry)
     return *this;
 }
 
-Offer &Offer::add(const Payload &payload)
+Offer &Offer::add(const Payload &payload) { return set({.format = payload.format(), .payload = payload}); }
+
+Offer &Offer::addFile(const Format &format, const FilePart &file)
 {
-    return set({.format = payload.format(), .payload = payload, .render = {}});
+    Q_ASSERT_X(file.offset >= 0 && file.size >= 0, "Offer::addFile", "there is no such part of a file");
+    return set({.format = format, .file = file});
 }
 
 Offer &Offer::addDelayed(const Format &format, Renderer render)
@@ -36,7 +39,7 @@ Offer &Offer::addDelayed(const Format &format, Renderer render)
 Offer &Offer::addDelayed(const Format &format, LaterRenderer render)
 {
     Q_ASSERT_X(render, "Offer::addDelayed", "there is no renderer");
-    return set({.format = format, .payload = std::nullopt, .render = std::move(render)});
+    return set({.format = format, .render = std::move(render)});
 }
 
 QList<Format> Offer::formats() const

@@ -11,8 +11,8 @@
 
 namespace tellwire {
 
-/// What an owner puts on a board: the same thing in several formats, richest first. Each is given now, or
-/// made when somebody first asks for it (delayed rendering).
+/// What an owner puts on a board: the same thing in several formats, richest first. Each is given now, as
+/// bytes or as an open file, or made when somebody first asks for it (delayed rendering).
 ///
 /// A renderer runs in the owner's thread, from the session's event processing, at most once at a time, and
 /// not any more after it has succeeded. An error of its reaches those who asked, and the next one to ask
@@ -26,16 +26,33 @@ public:
     using Renderer = std::function<Result<Payload>()>;     ///< Answers now.
     using LaterRenderer = std::function<Reply<Payload>()>; ///< Answers when it can; others wait meanwhile.
 
-    /// One format of the offer; `payload` or `render` is there, never both.
+    /// Part of an open regular file.
+    struct FilePart
+    {
+        int descriptor = -1;
+        qint64 offset = 0;
+        qint64 size = 0;
+
+        friend bool operator==(const FilePart &, const FilePart &) = default;
+    };
+
+    /// One format of the offer; one of the others is there.
     struct Entry
     {
         Format format;
-        std::optional<Payload> payload;
-        LaterRenderer render;
+        std::optional<Payload> payload = std::nullopt;
+        std::optional<FilePart> file = std::nullopt;
+        LaterRenderer render = {};
     };
 
     /// A format that is there already is replaced, and keeps its place.
     Offer &add(const Payload &payload);
+
+    /// Bytes that go from a file to the board piece by piece, when the offer is put there; they take no
+    /// memory of this program, however many they are. The descriptor stays the caller's, and open for reading
+    /// until then. To put them there is BadData if the file is shorter by then.
+    Offer &addFile(const Format &format, const FilePart &file);
+
     Offer &addDelayed(const Format &format, Renderer render);
     Offer &addDelayed(const Format &format, LaterRenderer render);
 

@@ -6,8 +6,8 @@
 #include "tools/exit_code.h"
 #include "tools/files.h"
 #include "tools/interruption.h"
+#include "tools/large_file.h"
 #include "tools/lazy_commands.h"
-#include "tools/mapped_file.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -37,23 +37,23 @@ class CopiedBytes
 public:
     explicit CopiedBytes(quint64 limitInBytes) : m_left(limitInBytes) {}
 
-    Result<Payload> payload(const Format &format, const QStringList &files);
+    Result<void> addTo(Offer &offer, const Format &format, const QStringList &files);
 
 private:
-    std::shared_ptr<MappedFile> map(const QString &file);
+    std::shared_ptr<LargeFile> large(const QString &file);
     Result<QByteArray> read(const QString &file);
 
     quint64 m_left;
     std::optional<QByteArray> m_standardInput; ///< Once it is read: for whoever else wants it.
-    QHash<QString, std::shared_ptr<MappedFile>> m_mapped;
+    QHash<QString, std::shared_ptr<LargeFile>> m_large;
 };
 
-std::shared_ptr<MappedFile> CopiedBytes::map(const QString &file)
+std::shared_ptr<LargeFile> CopiedBytes::large(const QString &file)
 {
-    std::shared_ptr<MappedFile> &mapped = m_mapped[file];
-    if (!mapped && (mapped = MappedFile::open(file, m_left)))
-        m_left -= static_cast<quint64>(mapped->size());
-    return mapped;
+    std::shared_ptr<LargeFile> &large = m_large[file];
+    if (!large && (large = LargeFile::open(file, m_left)))
+        m_left -= static_cast<quint64>(large->size());
+    return large;
 }
 
 Result<QByteArray> CopiedBytes::read(const QString &file)
@@ -69,13 +69,15 @@ Result<QByteArray> CopiedBytes::read(const QString &file)
     return bytes;
 }
 
-Result<Payload> CopiedBytes::payload(const Format &format, const QStringList &files)
+Result<void> CopiedBytes::addTo(Offer &offer, const Format &format, const QStringList &files)
 {
     const bool isText = format == Format::text();
-    if (files.size() == 1)
-        if (const std::shared_ptr<MappedFile> mapped = map(files.constFirst()))
-            return isText && !mapped->isUtf8() ? Result<Payload>{isNoText(files)}
-                                               : Payload{format, mapped->bytes()};
+    if (const auto file = files.size() == 1 ? large(files.constFirst()) : nullptr) {
+        if (isText && !file->isUtf8())
+            return isNoText(files);
+        offer.addFile(format, file->part());
+        return {};
+    }
     QByteArray all;
     for (const QString &file : files) {
         const Result<QByteArray> bytes = read(file);
@@ -85,7 +87,8 @@ Result<Payload> CopiedBytes::payload(const Format &format, const QStringList &fi
     }
     if (isText && !all.isValidUtf8())
         return isNoText(files);
-    return Payload{format, all};
+    offer.add(Payload{format, all});
+    return {};
 }
 
 /// The files themselves, for programs that copy files, and their names as text for all others.
@@ -141,9 +144,10 @@ Result<Offer> Copier::offer(CopiedBytes &bytes)
     if (!m_options.formats.isEmpty())
         return offerOfFormats(bytes);
     const QStringList files = m_options.files.isEmpty() ? QStringList{QStringLiteral("-")} : m_options.files;
-    return bytes.payload(m_options.type, files).transform([](const Payload &all) {
-        return Offer{}.add(all);
-    });
+    Offer offer;
+    if (const Result<void> added = bytes.addTo(offer, m_options.type, files); !added)
+        return added.error();
+    return offer;
 }
 
 Result<Offer> Copier::offerOfFormats(CopiedBytes &bytes)
@@ -154,10 +158,8 @@ Result<Offer> Copier::offerOfFormats(CopiedBytes &bytes)
             offer.addDelayed(copied.format, renderer(copied));
             continue;
         }
-        const Result<Payload> payload = bytes.payload(copied.format, {copied.source});
-        if (!payload)
-            return payload.error();
-        offer.add(*payload);
+        if (const Result<void> added = bytes.addTo(offer, copied.format, {copied.source}); !added)
+            return added.error();
     }
     return offer;
 }

@@ -4,11 +4,16 @@
 namespace tellwire::store {
 namespace {
 
+quint64 sizeOf(const Offer::Entry &entry)
+{
+    return static_cast<quint64>(entry.payload ? entry.payload->size() : entry.file ? entry.file->size : 0);
+}
+
 Result<void> checkSize(const Offer &offer, quint64 limitInBytes)
 {
     quint64 size = 0;
     for (const Offer::Entry &entry : offer.entries())
-        size += entry.payload ? static_cast<quint64>(entry.payload->bytes().size()) : 0;
+        size += sizeOf(entry);
     if (size > limitInBytes)
         return Error{ErrorCode::TooLarge,
                      QStringLiteral("put %1 bytes on a board: it takes %2 (clipboardLimit)")
@@ -28,23 +33,25 @@ Result<WrittenOffer> writeOffer(const Offer &offer, Volumes &volumes, quint64 li
     if (Result<void> checked = checkSize(offer, limitInBytes); !checked)
         return std::move(checked).error();
     WrittenOffer written;
-    QList<QByteArrayView> pieces;
+    QList<Piece> pieces;
     qsizetype inlineBytes = 0;
     quint64 fileBytes = 0;
     for (const Offer::Entry &entry : offer.entries()) {
         StoredFormat stored{.format = entry.format};
         const QByteArray bytes = entry.payload ? entry.payload->bytes() : QByteArray{};
-        if (!entry.payload) {
+        if (entry.render) {
             stored.kind = StoredFormat::Kind::Promised;
-        } else if (inlineBytes + bytes.size() <= BoardState::maxInlineBytesOfPut) {
+        } else if (const bool isEmptyFile = entry.file && entry.file->size == 0;
+                   isEmptyFile ||
+                   (entry.payload && inlineBytes + bytes.size() <= BoardState::maxInlineBytesOfPut)) {
             stored.kind = StoredFormat::Kind::Inline;
             stored.bytes = bytes;
             inlineBytes += bytes.size();
         } else {
             stored.kind = StoredFormat::Kind::InFile;
             stored.offset = fileBytes;
-            stored.length = static_cast<quint64>(bytes.size());
-            pieces.append(entry.payload->bytes());
+            stored.length = sizeOf(entry);
+            pieces.append(entry.file ? Piece{*entry.file} : Piece{QByteArrayView{entry.payload->bytes()}});
             fileBytes += stored.length;
         }
         written.formats.append(std::move(stored));

@@ -94,11 +94,36 @@ bool writeAll(SystemCalls &system, int file, QByteArrayView bytes)
     return true;
 }
 
+/// Through a buffer, since not every kernel and file system moves bytes from file to file by itself.
+bool writeAll(SystemCalls &system, int file, const Offer::FilePart &part)
+{
+    constexpr qint64 atOnce = qint64{1} << 18; // Stays in the cache of a processor.
+    QByteArray buffer{std::min(part.size, atOnce), Qt::Uninitialized};
+    for (qint64 done = 0; done < part.size;) {
+        const auto wanted = static_cast<std::size_t>(std::min(part.size - done, atOnce));
+        const ssize_t length = ::pread(part.descriptor, buffer.data(), wanted, part.offset + done);
+        if (length < 0 && errno == EINTR)
+            continue;
+        if (length == 0)
+            errno = ENODATA;
+        if (length <= 0 || !writeAll(system, file, QByteArrayView{buffer}.first(length)))
+            return false;
+        done += length;
+    }
+    return true;
+}
+
 Error whyNotWritten(int reason, const QString &attempt)
 {
-    if (reason != EFAULT)
+    if (reason != EFAULT && reason != ENODATA)
         return systemError(reason, attempt);
-    return {ErrorCode::BadData, attempt + QStringLiteral(": the file it was mapped from was cut short")};
+    return {ErrorCode::BadData, attempt + QStringLiteral(": the file it comes from was cut short")};
+}
+
+quint64 sizeOf(const Piece &piece)
+{
+    const auto *part = std::get_if<Offer::FilePart>(&piece);
+    return static_cast<quint64>(part != nullptr ? part->size : std::get<QByteArrayView>(piece).size());
 }
 
 bool isExpected(int file, quint64 size)
@@ -194,11 +219,11 @@ Result<FileDescriptor> Volumes::directoryOf(VolumeKind kind, bool create) const
     return folder;
 }
 
-Result<WritingFile> Volumes::write(const QList<QByteArrayView> &pieces)
+Result<WritingFile> Volumes::write(const QList<Piece> &pieces)
 {
     quint64 size = 0;
-    for (const QByteArrayView piece : pieces)
-        size += static_cast<quint64>(piece.size());
+    for (const Piece &piece : pieces)
+        size += sizeOf(piece);
     Q_ASSERT_X(size > 0, "Volumes::write", "there is nothing to write");
     QStringList tried;
     const std::size_t usable = m_seat.configuration().clipboardVolumes;
@@ -217,7 +242,7 @@ Result<WritingFile> Volumes::write(const QList<QByteArrayView> &pieces)
                                             .arg(tried.join(QStringLiteral("; ")))};
 }
 
-Result<WritingFile> Volumes::writeTo(VolumeKind kind, const QList<QByteArrayView> &pieces, quint64 size)
+Result<WritingFile> Volumes::writeTo(VolumeKind kind, const QList<Piece> &pieces, quint64 size)
 {
     Result<FileDescriptor> directory = directoryOf(kind, true);
     if (!directory)
@@ -230,8 +255,8 @@ Result<WritingFile> Volumes::writeTo(VolumeKind kind, const QList<QByteArrayView
     if (!file.isValid() || !transport::reserve(system, file.get(), size))
         return systemError(errno, attempt);
     transport::step("clipboard.file.made");
-    for (const QByteArrayView piece : pieces)
-        if (!writeAll(system, file.get(), piece))
+    for (const Piece &piece : pieces)
+        if (!std::visit([&](const auto &bytes) { return writeAll(system, file.get(), bytes); }, piece))
             return whyNotWritten(errno, attempt);
     transport::step("clipboard.file.written");
     // Before it has a name, so that whoever tidies up never finds it unlocked.

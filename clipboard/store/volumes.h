@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "clipboard/offer.h"
 #include "clipboard/store/content_place.h"
 #include "dde/transport/file_descriptor.h"
 #include "formats/result.h"
@@ -13,12 +14,16 @@
 #include <functional>
 #include <optional>
 #include <set>
+#include <variant>
 
 namespace tellwire::transport {
 class Seat;
 }
 
 namespace tellwire::store {
+
+/// What is written to a volume: bytes, or those of a file.
+using Piece = std::variant<QByteArrayView, Offer::FilePart>;
 
 /// A content file that this program has written and not committed yet. While it lives, the file is locked
 /// against being tidied away; if it is not kept, its destructor removes the file.
@@ -66,8 +71,8 @@ public:
 
     /// Writes the pieces, one after the other, to a new file on the first volume that has room. It is
     /// complete before it has a name. Precondition: not all are empty. Errors: OutOfSpace (says what was
-    /// tried); BadData (a piece was mapped from a file that was cut short).
-    Result<WritingFile> write(const QList<QByteArrayView> &pieces);
+    /// tried); BadData (a piece is in, or was mapped from, a file that was cut short).
+    Result<WritingFile> write(const QList<Piece> &pieces);
 
     /// Opens a file that a board names, and checks that it is ours, regular and as long as was said. Errors:
     /// ContentGone (removed), Corrupted (it is not what it should be), OutOfSpace (open files).
@@ -83,7 +88,7 @@ public:
 
 private:
     Result<transport::FileDescriptor> directoryOf(VolumeKind kind, bool create) const;
-    Result<WritingFile> writeTo(VolumeKind kind, const QList<QByteArrayView> &pieces, quint64 size);
+    Result<WritingFile> writeTo(VolumeKind kind, const QList<Piece> &pieces, quint64 size);
     const QString &baseOf(VolumeKind kind) const;
     QByteArray folderName() const;
 

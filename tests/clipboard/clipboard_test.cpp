@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/clipboard/clipboard_test_support.h"
 
+#include <QTemporaryFile>
+
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,6 +56,48 @@ TEST(AClipboard, KeepsContentsOfAnySize)
     EXPECT_EQ(outcomeOf(two.other->get(Format::text())), "");
     EXPECT_EQ(outcomeOf(two.other->get(Format::html())), "<p>");
     EXPECT_EQ(contentFiles(two.fresh), 1U);
+}
+
+TEST(AClipboard, TakesFilesAsTheyAre)
+{
+    const TwoClipboards two;
+    QTemporaryFile file;
+    ASSERT_TRUE(file.open());
+    file.write("0123456789");
+    file.flush();
+
+    ASSERT_TRUE(two.own->put(Offer{}
+                                 .addFile(Format::png(), {file.handle(), 2, 5})
+                                 .add(text("chart"))
+                                 .addFile(Format::html(), {file.handle(), 10, 0})));
+    file.resize(0);
+
+    EXPECT_EQ(outcomeOf(two.other->get(Format::png())), "23456");
+    EXPECT_EQ(outcomeOf(two.other->get(Format::text())), "chart");
+    EXPECT_EQ(outcomeOf(two.other->get(Format::html())), "");
+    EXPECT_EQ(errorOf(two.own->put(Offer{}.addFile(Format::png(), {file.handle(), 2, 5}))), "BadData");
+    EXPECT_EQ(outcomeOf(two.other->get(Format::png())), "23456");
+}
+
+TEST(AClipboard, SaysWhereInWhichFileItsBytesLie)
+{
+    const TwoClipboards two;
+    ASSERT_TRUE(two.own->put(Offer{}
+                                 .add(text("chart"))
+                                 .add(Payload{Format::html(), QByteArray(100'000, 'h')})
+                                 .add(png(QByteArray(100'000, 'p')))));
+    std::optional<ClipboardContent> content = two.other->content();
+    const MappedContent image = content->map(Format::png()).value();
+    const int inMemory = content->map(Format::text())->file();
+    content.reset();
+    ASSERT_TRUE(two.own->put(Offer{}));
+
+    QByteArray bytes(100'000, '\0');
+    const ssize_t length = pread(image.file(), bytes.data(), 100'000, image.offset());
+
+    EXPECT_EQ(length, 100'000);
+    EXPECT_EQ(bytes, QByteArray(100'000, 'p'));
+    EXPECT_EQ(inMemory, -1);
 }
 
 TEST(AClipboard, TellsWhatLiesThere)

@@ -4,6 +4,8 @@
 #include "dde/transport/seat.h"
 #include "tests/clipboard/clipboard_test_support.h"
 
+#include <QTemporaryFile>
+
 #include <cerrno>
 #include <fstream>
 
@@ -94,6 +96,40 @@ TEST(AContentFile, HoldsItsPiecesAndCannotBeWritten)
     {};
     ASSERT_EQ(::stat(with.pathOf(file->place()).c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 07777U, 0400U);
+}
+
+TEST(AContentFile, TakesPartsOfOtherFiles)
+{
+    WithVolumes with;
+    QTemporaryFile source;
+    ASSERT_TRUE(source.open());
+    const QByteArray large(1'000'000, 'x'); // More than is copied at once.
+    source.write("before " + large + " behind");
+    source.flush();
+    const Offer::FilePart part{.descriptor = source.handle(), .offset = 7, .size = large.size()};
+
+    Result<WritingFile> file = with.volumes.write({"one", part, "two"});
+    ASSERT_TRUE(file);
+    file->keep();
+
+    EXPECT_TRUE(with.read(file->place()) == "one" + large + "two");
+}
+
+TEST(AContentFile, IsNotMadeOfAFileThatCannotBeReadOrIsTooShort)
+{
+    WithVolumes with;
+    QTemporaryFile shorter;
+    ASSERT_TRUE(shorter.open());
+    shorter.write("four");
+    shorter.flush();
+
+    const Result<WritingFile> cut = with.volumes.write({Offer::FilePart{shorter.handle(), 0, 5}});
+    const Result<WritingFile> none = with.volumes.write({Offer::FilePart{-1, 0, 5}});
+
+    ASSERT_FALSE(cut);
+    EXPECT_EQ(cut.error().code, ErrorCode::BadData);
+    EXPECT_FALSE(none);
+    EXPECT_EQ(filesBelow(with.clip()) + filesBelow(with.memory) + filesBelow(with.cache), 0U);
 }
 
 TEST(AContentFile, GoesUnlessItIsKept)

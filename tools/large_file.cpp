@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/mapped_file.h"
+#include "tools/large_file.h"
 
 #include <QFile>
 
 #include <algorithm>
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,23 +37,9 @@ qsizetype unfinishedAtEnd(QByteArrayView utf8)
 
 } // namespace
 
-MappedFile::MappedFile(int file, qint64 start, qint64 size)
-    : m_file(file),
-      m_start(start),
-      m_size(size),
-      m_margin(start % sysconf(_SC_PAGESIZE)),
-      m_mapping(mmap(nullptr, static_cast<std::size_t>(m_size + m_margin), PROT_READ, MAP_PRIVATE, m_file,
-                     m_start - m_margin))
-{}
+LargeFile::~LargeFile() { close(m_part.descriptor); }
 
-MappedFile::~MappedFile()
-{
-    if (m_mapping != MAP_FAILED)
-        munmap(m_mapping, static_cast<std::size_t>(m_size + m_margin));
-    close(m_file);
-}
-
-std::shared_ptr<MappedFile> MappedFile::open(const QString &name, quint64 most)
+std::shared_ptr<LargeFile> LargeFile::open(const QString &name, quint64 most)
 {
     const int file = openOrDuplicate(name);
     struct stat status
@@ -65,28 +50,20 @@ std::shared_ptr<MappedFile> MappedFile::open(const QString &name, quint64 most)
         close(file);
         return {};
     }
-    std::shared_ptr<MappedFile> mapped{new MappedFile{file, start, size}}; // The constructor is private.
-    if (mapped->m_mapping == MAP_FAILED)
-        return {};
     lseek(file, start + size, SEEK_SET);
-    return mapped;
+    return std::shared_ptr<LargeFile>{new LargeFile{{.descriptor = file, .offset = start, .size = size}}};
 }
 
-QByteArray MappedFile::bytes() const
-{
-    return QByteArray::fromRawData(static_cast<const char *>(m_mapping) + m_margin, m_size);
-}
-
-bool MappedFile::isUtf8() const
+bool LargeFile::isUtf8() const
 {
     QByteArray buffer{pieceAtOnce, Qt::Uninitialized};
-    for (qint64 done = 0; done < m_size;) {
-        const auto wanted = static_cast<std::size_t>(std::min(pieceAtOnce, m_size - done));
-        const ssize_t length = pread(m_file, buffer.data(), wanted, m_start + done);
+    for (qint64 done = 0; done < m_part.size;) {
+        const auto wanted = static_cast<std::size_t>(std::min(pieceAtOnce, m_part.size - done));
+        const ssize_t length = pread(m_part.descriptor, buffer.data(), wanted, m_part.offset + done);
         if (length <= 0)
             return true; // It was cut short. Who writes it will see that.
         QByteArrayView piece = QByteArrayView{buffer}.first(length);
-        if (done + length < m_size)
+        if (done + length < m_part.size)
             piece.chop(unfinishedAtEnd(piece));
         if (piece.isEmpty() || !piece.isValidUtf8())
             return false;
