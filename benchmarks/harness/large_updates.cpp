@@ -82,7 +82,7 @@ void waitUntilTaken(Peer &peer, Control &control, std::uint32_t wanted)
 template <typename Way>
 std::uint64_t publishOneByOne(Peer &peer, Control &control)
 {
-    constexpr std::uint64_t least = 3;
+    constexpr std::uint64_t least = 5; // The first two take new memory from the kernel.
     const Options &options = peer.options();
     const std::uint64_t count = options.count != 0 ? options.count : 10;
     Way way{peer};
