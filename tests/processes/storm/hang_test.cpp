@@ -216,16 +216,33 @@ protected:
         figures->latencies.clear();
     }
 
+    /// Again and again for as long as a program is to stand still; once at least. So each step has the
+    /// patience for a stuck program to itself.
+    template <typename Step>
+    bool untilItHasHungEnough(Step step)
+    {
+        const auto start = std::chrono::steady_clock::now();
+        const auto hang = stormOptions().hang.value_or(0s);
+        bool isDone = step();
+        while (isDone && std::chrono::steady_clock::now() - start < hang)
+            isDone = step();
+        return isDone;
+    }
+
     bool awaitUpdates(std::uint64_t count)
     {
         const std::uint64_t before = figures->published;
-        const auto start = std::chrono::steady_clock::now();
-        const auto hang = stormOptions().hang.value_or(0s);
-        // Not the patience for a stuck program: it is a long way, and the others are watched by settle().
-        bool isDone = true;
-        while (isDone && std::chrono::steady_clock::now() - start < hang)
-            isDone = awaitCount(figures->published + 1000);
-        return isDone && awaitCount(before + count);
+        return untilItHasHungEnough([&] { return awaitCount(figures->published + 1000); }) &&
+               awaitCount(before + count);
+    }
+
+    bool awaitOtherReader()
+    {
+        return untilItHasHungEnough([&] {
+            const std::uint64_t goal = storm.progressOf("other reader") + 1000;
+            return storm.await("the other publisher's reader gets on",
+                               [&] { return storm.progressOf("other reader") >= goal; });
+        });
     }
 
     bool awaitCount(std::uint64_t count)
@@ -254,10 +271,7 @@ TEST_P(Hanging, HindersNobodyElse)
 
     storm.stop(stopped);
     if (isLoadStopped)
-        storm.await("the other publisher's reader gets on",
-                    [&, goal = storm.progressOf("other reader") + 1000] {
-                        return storm.progressOf("other reader") >= goal;
-                    });
+        awaitOtherReader();
     else
         awaitUpdates(fewUpdates);
     for (const char *other : {"reader of every update", "reader of the newest", "acknowledging reader",
