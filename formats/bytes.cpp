@@ -5,8 +5,8 @@
 
 namespace tellwire {
 
-qsizetype Bytes::lentSize() const noexcept { return (*lent())->size(); }
-QByteArrayView Bytes::lentView() const { return (*lent())->view(); }
-const QByteArray &Bytes::lentArray() const { return (*lent())->array(); }
+qsizetype Bytes::lentSize() const noexcept { return m_lent->bytes->size(); }
+QByteArrayView Bytes::lentView() const { return m_lent->bytes->view(); }
+const QByteArray &Bytes::lentArray() const { return m_lent->bytes->array(); }
 
 } // namespace tellwire

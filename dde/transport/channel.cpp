@@ -114,6 +114,7 @@ void Channel::greet()
                          : peerGone(m_identity, "did not take our introduction"));
     }
     step(m_isClient ? "connect.hello.sent" : "connect.hello.answered");
+    m_outbox->lane().handedOver();
     setAnnounced(0, true);
 }
 

@@ -34,6 +34,7 @@ OwnLane::~OwnLane() = default;
 LaneHeader &OwnLane::header() const noexcept { return *reinterpret_cast<LaneHeader *>(m_memory->data()); }
 
 int OwnLane::descriptor() const noexcept { return m_memory->descriptor(); }
+void OwnLane::handedOver() noexcept { m_memory->closeFile(); }
 
 void OwnLane::write(const Slot &slot)
 {

@@ -26,6 +26,9 @@ public:
 
     int descriptor() const noexcept;
 
+    /// The one who reads it has it: it needs no open file any more.
+    void handedOver() noexcept;
+
     /// Number of slots written so far.
     std::uint64_t written() const noexcept { return m_written; }
 

@@ -29,6 +29,9 @@ public:
     std::uint64_t length() const noexcept { return m_region.get_size(); }
     int descriptor() const noexcept { return m_file.get(); }
 
+    /// Nobody else will be given it: the file is not kept open.
+    void closeFile() noexcept { m_file.reset(); }
+
     /// In a forked child the mapping is not there: closes the descriptor and unmaps nothing.
     static void abandon(std::unique_ptr<OwnedMemory> memory);
 
