@@ -14,17 +14,19 @@ namespace tellwire::comparison {
 namespace {
 
 /// Until the last writer is gone; nothing if that takes too long.
-std::optional<std::string> readAll(int descriptor)
+std::optional<std::string_view> readAll(int descriptor, std::string &memory)
 {
-    constexpr int patience = 6000; // Milliseconds without a byte.
-    std::string all;
-    std::array<char, 1 << 16> bytes; // What a pipe holds. Not initialised: that would be part of the time.
+    constexpr int patience = 6000;                      // Milliseconds without a byte.
+    constexpr std::size_t least = std::size_t{1} << 16; // What a pipe holds.
+    std::size_t length = 0;
     pollfd waited{descriptor, POLLIN, 0};
     while (poll(&waited, 1, patience) > 0) {
-        const ssize_t count = read(descriptor, bytes.data(), bytes.size());
+        if (memory.size() - length < least)
+            memory.resize(2 * memory.size() + least);
+        const ssize_t count = read(descriptor, memory.data() + length, memory.size() - length);
         if (count <= 0)
-            return all;
-        all.append(bytes.data(), static_cast<std::size_t>(count));
+            return std::string_view{memory}.substr(0, length);
+        length += static_cast<std::size_t>(count);
     }
     return std::nullopt;
 }
@@ -45,6 +47,13 @@ void Descriptor::close()
 
 std::optional<std::string> outputOf(const Command &command)
 {
+    std::string memory;
+    const std::optional<std::string_view> output = outputOf(command, memory);
+    return output ? std::optional{std::string{*output}} : std::nullopt;
+}
+
+std::optional<std::string_view> outputOf(const Command &command, std::string &memory)
+{
     std::array<int, 2> ends{};
     require(pipe2(ends.data(), O_CLOEXEC) == 0, "there is no further pipe");
     const Descriptor reading{ends[0]};
@@ -52,7 +61,7 @@ std::optional<std::string> outputOf(const Command &command)
     const Descriptor nothing{open("/dev/null", O_RDONLY | O_CLOEXEC)};
     const pid_t process = startProcess(command, {nothing.get(), writing.get(), true});
     writing.close();
-    std::optional<std::string> text = readAll(reading.get());
+    const std::optional<std::string_view> text = readAll(reading.get(), memory);
     if (!text)
         kill(process, SIGKILL);
     waitForProcess(process);

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tellwire::comparison {
@@ -30,5 +31,9 @@ private:
 /// All that the command writes until it has ended, and whatever stays behind of it has closed its output.
 /// Nothing if that takes too long.
 std::optional<std::string> outputOf(const Command &command);
+
+/// The same, into `memory`, which grows only if it is too short: what new memory costs whoever measures is no
+/// part of the time of the command.
+std::optional<std::string_view> outputOf(const Command &command, std::string &memory);
 
 } // namespace tellwire::comparison
