@@ -19,7 +19,7 @@ file(WRITE "${PROJECT_BINARY_DIR}/.clang-tidy" "Checks: '-*,llvm-twine-local'\n"
 function(tellwire_set_build_flags target)
     target_compile_features(${target} PUBLIC cxx_std_20)
     target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
-    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT CMAKE_CXX_CLANG_TIDY)
         target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized) # gcc 12 takes every std::optional for one
     endif()
     if(TELLWIRE_WERROR)
@@ -53,7 +53,7 @@ function(tellwire_precompile target)
     target_precompile_headers(${target} PRIVATE
         <QByteArray> <QHash> <QList> <QObject> <QString>
         <chrono> <functional> <map> <memory> <optional> <vector> ${ARGN})
-    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT CMAKE_CXX_CLANG_TIDY)
         target_compile_options(${target} PRIVATE -fpch-preprocess)
     endif()
 endfunction()

@@ -45,4 +45,4 @@ QDebug operator<<(QDebug debug, const Error &error)
 
 } // namespace tellwire
 
-#include "moc_error.cpp"
+#include "moc_error.cpp" // NOLINT(bugprone-suspicious-include): what moc makes.

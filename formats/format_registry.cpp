@@ -79,7 +79,7 @@ std::optional<Conversion> FormatRegistry::chain(const Format &from, const Format
     QList<ConversionStep> steps;
     for (const qsizetype index : route->steps)
         steps.append(m_steps[index]);
-    return Conversion{std::move(steps)};
+    return Conversion{steps};
 }
 
 std::optional<Conversion> FormatRegistry::chain(const Format &from, const Format &to) const
