@@ -38,15 +38,15 @@ Result<WrittenOffer> writeOffer(const Offer &offer, Volumes &volumes, quint64 li
     quint64 fileBytes = 0;
     for (const Offer::Entry &entry : offer.entries()) {
         StoredFormat stored{.format = entry.format};
-        const QByteArray bytes = entry.payload ? entry.payload->bytes() : QByteArray{};
+        const auto size = static_cast<qsizetype>(sizeOf(entry));
+        const bool isInline =
+            size == 0 || (entry.payload && inlineBytes + size <= BoardState::maxInlineBytesOfPut);
         if (entry.render) {
             stored.kind = StoredFormat::Kind::Promised;
-        } else if (const bool isEmptyFile = entry.file && entry.file->size == 0;
-                   isEmptyFile ||
-                   (entry.payload && inlineBytes + bytes.size() <= BoardState::maxInlineBytesOfPut)) {
+        } else if (isInline) {
             stored.kind = StoredFormat::Kind::Inline;
-            stored.bytes = bytes;
-            inlineBytes += bytes.size();
+            stored.bytes = entry.payload ? entry.payload->bytes() : QByteArray{};
+            inlineBytes += size;
         } else {
             stored.kind = StoredFormat::Kind::InFile;
             stored.offset = fileBytes;
