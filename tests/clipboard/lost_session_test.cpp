@@ -10,7 +10,7 @@ using ::testing::ElementsAre;
 
 namespace {
 
-void removeSession(const FreshSession &fresh) { std::filesystem::remove_all(fresh.directory() / "tellwire"); }
+void removeSession(const FreshSession &fresh) { removeAtOnce(fresh.directory() / "tellwire"); }
 
 } // namespace
 
@@ -68,7 +68,7 @@ TEST(AnOwner, OwnsNothingWhenItsSessionWasRemovedAndNoOtherCanBeMade)
     int lost = 0;
     QObject::connect(two.own.get(), &Clipboard::ownershipLost, [&] { ++lost; });
 
-    std::filesystem::remove_all(two.fresh.directory());
+    removeAtOnce(two.fresh.directory());
 
     EXPECT_FALSE(two.own->isOwner());
     EXPECT_TRUE(two.other->content().isEmpty());

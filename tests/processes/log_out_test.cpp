@@ -29,23 +29,19 @@ struct Kind
 };
 
 constexpr std::array kinds{
-    Kind{"TheSession", [](const FreshSession &fresh) { fs::remove_all(sessionOf(fresh)); }, true},
-    Kind{"AllSessions",
-         [](const FreshSession &fresh) {
-             fs::rename(fresh.directory() / "tellwire", fresh.directory() / "gone");
-             fs::remove_all(fresh.directory() / "gone");
-         },
+    Kind{"TheSession", [](const FreshSession &fresh) { removeAtOnce(sessionOf(fresh)); }, true},
+    Kind{"AllSessions", [](const FreshSession &fresh) { removeAtOnce(fresh.directory() / "tellwire"); },
          true},
-    Kind{"TheRuntimeDirectory", [](const FreshSession &fresh) { fs::remove_all(fresh.directory()); }, false},
+    Kind{"TheRuntimeDirectory", [](const FreshSession &fresh) { removeAtOnce(fresh.directory()); }, false},
     Kind{"AndPutsAFileThere",
          [](const FreshSession &fresh) {
-             fs::remove_all(sessionOf(fresh));
+             removeAtOnce(sessionOf(fresh));
              std::ofstream{sessionOf(fresh)} << "not a directory";
          },
          false},
     Kind{"AndPutsALinkThere",
          [](const FreshSession &fresh) {
-             fs::remove_all(sessionOf(fresh));
+             removeAtOnce(sessionOf(fresh));
              fs::create_directory(fresh.directory() / "elsewhere");
              fs::permissions(fresh.directory() / "elsewhere", fs::perms::owner_all);
              fs::create_symlink(fresh.directory() / "elsewhere", sessionOf(fresh));
@@ -154,7 +150,7 @@ TEST(AProgramAfterALogOut, ComesBackIfItReconnects)
     QObject::connect(&talk, &Conversation::lost, [&] { ++lost; });
     ASSERT_TRUE(eventually([&] { return heard.updates.size() == 1; }, serveSessions));
 
-    fs::remove_all(sessionOf(fresh));
+    removeAtOnce(sessionOf(fresh));
 
     EXPECT_TRUE(eventually([&] { return lost == 1 && heard.updates.size() == 2; }, serveSessions));
     EXPECT_EQ(talk.state(), Conversation::State::Open);
@@ -171,8 +167,7 @@ TEST(ARequestThatWaitsDuringALogOut, StillMeansTheSameFormat)
     talk.setTimeout(patience);
     const Reply<Update> reply = talk.request("item"_item, wanted); // Its number is the first of the session.
 
-    fs::rename(sessionOf(fresh), fresh.directory() / "gone");
-    fs::remove_all(fresh.directory() / "gone");
+    removeAtOnce(sessionOf(fresh));
     const Session newcomer = Session::join().value();
     const Result<FormatNumber> first = newcomer.formatNames().number(other);
     Service service{newcomer, "Late"_service};

@@ -43,4 +43,16 @@ FreshSession::~FreshSession()
     std::filesystem::remove_all(m_directory, ignored);
 }
 
+void removeAtOnce(const std::filesystem::path &directory)
+{
+    const std::filesystem::path aside = directory.string() + ".removed";
+    std::filesystem::rename(directory, aside);
+    std::error_code error;
+    do {
+        std::filesystem::remove_all(aside, error);
+    } while (error == std::errc::directory_not_empty);
+    if (error)
+        throw std::filesystem::filesystem_error("remove a session", aside, error);
+}
+
 } // namespace tellwire::test

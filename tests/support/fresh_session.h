@@ -26,4 +26,9 @@ private:
     std::optional<std::string> m_before;
 };
 
+/// As a log-out does: `directory`, of a session or of all, is gone at once and for good. Takes it out of its
+/// place first, since programs begin a new session where the old one was; and removes what they wrote into
+/// the old one meanwhile.
+void removeAtOnce(const std::filesystem::path &directory);
+
 } // namespace tellwire::test

@@ -484,7 +484,7 @@ TEST(ASeat, MovesOnWhenTheDirectoryOfTheSessionIsRemoved)
     const std::shared_ptr<Seat> server = joined();
     ASSERT_TRUE(server->listen());
 
-    std::filesystem::remove_all(session.directory() / "tellwire");
+    test::removeAtOnce(session.directory() / "tellwire");
     ASSERT_TRUE(served([&] { return !server->directory().isLost(); }));
     const std::shared_ptr<Seat> newcomer = joined();
 
