@@ -35,14 +35,14 @@ void measureNewcomer(const Host &host, Figures &figures)
 {
     std::optional<Session> session;
     figures["join"].push_back(timeOf([&] { session = valueOf(Session::join()); }));
-    const ServiceBrowser browser{*session};
-    figures["list"].push_back(
-        timeOf([&] { require(browser.services().size() == host.count(), "a service is not listed"); }));
     figures["initiate"].push_back(timeOf([&] {
         const Conversation conversation{*session, nameOf(host.count() / 2), "topic"_topic};
         pieces::serveUntil([&] { return conversation.state() != Conversation::State::Opening; });
         require(conversation.state() == Conversation::State::Open, "the service refuses");
     }));
+    const ServiceBrowser browser{*session};
+    figures["list"].push_back(
+        timeOf([&] { require(browser.services().size() == host.count(), "a service is not listed"); }));
 }
 
 } // namespace

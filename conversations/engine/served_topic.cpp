@@ -120,6 +120,12 @@ void ServedTopic::libraryItemChanged(const ItemName &name, const ServedClient *o
         });
 }
 
+bool ServedTopic::hasWatchedLibraryItems() const
+{
+    return std::ranges::any_of(m_libraryItems,
+                               [](const std::shared_ptr<Item> &item) { return !item->feeds().empty(); });
+}
+
 // Watchers
 
 int ServedTopic::watchers(const ItemName &name) const

@@ -90,6 +90,7 @@ public:
     /// Whoever watches the item gets it anew, once per round of the session's processing, or only the links
     /// of `only`. Costs nothing if nobody watches.
     void libraryItemChanged(const ItemName &name, const ServedClient *only = nullptr);
+    bool hasWatchedLibraryItems() const;
 
     using AnyHandler = std::variant<Topic::AnyPokeHandler, Topic::LaterAnyPokeHandler>;
     using Handler = std::variant<Topic::PokeHandler, Topic::LaterPokeHandler>;

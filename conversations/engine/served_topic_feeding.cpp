@@ -202,6 +202,8 @@ Result<std::shared_ptr<LinkFeed>> ServedTopic::feedFor(const ItemName &name, con
     // It is listed before the value is converted: if a converter sets the item, the feed gets the newer
     // value.
     const std::shared_ptr<LinkFeed> feed = item->addFeed(m_server.seat(), shared(*agreement), kind, only);
+    if (m_name == systemTopicName())
+        m_server.isWatched(shared_from_this());
     if (item->provider())
         return feed;
     const transport::ValueStamp stamp = item->stamp();

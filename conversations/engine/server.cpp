@@ -12,6 +12,7 @@
 #include "dde/transport/seat.h"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace tellwire::engine {
@@ -58,21 +59,21 @@ std::uint32_t Server::add(const std::shared_ptr<ServedService> &service)
     offer.peer = m_seat.id();
     offer.instance = instance;
     offer.name = service->name();
-    m_services.push_back({instance, protocol::instanceName(offer), service, service->direct()});
+    m_services.emplace(instance,
+                       Published{instance, protocol::instanceName(offer), service, service->direct()});
     return instance;
 }
 
 std::uint32_t Server::addForAnyName(const std::shared_ptr<DirectService> &service)
 {
-    m_services.push_back({++m_lastInstance, {}, nullptr, service});
-    return m_lastInstance;
+    const std::uint32_t instance = ++m_lastInstance;
+    m_services.emplace(instance, Published{instance, {}, nullptr, service});
+    return instance;
 }
 
 void Server::remove(std::uint32_t instance, const Error &reason)
 {
-    const auto found = std::ranges::find(m_services, instance, &Published::instance);
-    const std::shared_ptr<ServedService> service = found->service;
-    m_services.erase(found);
+    const std::shared_ptr<ServedService> service = m_services.extract(instance).mapped().service;
     if (!service)
         return;
     std::unordered_set<const ServedTopic *> topics;
@@ -101,14 +102,18 @@ bool Server::Published::isNamed(const ServiceName &name) const
     return !service || name == service->name() || (!instanceName.isEmpty() && name == instanceName);
 }
 
+const Server::Published *Server::findMeant(const protocol::Initiate &wanted, bool isOffered) const
+{
+    const auto isMeant = [&](const auto &each) { return isOffered || each.second.isNamed(wanted.service); };
+    const auto found = wanted.instance == protocol::anyInstance ? std::ranges::find_if(m_services, isMeant)
+                                                                : m_services.find(wanted.instance);
+    return found != m_services.end() && isMeant(*found) ? &found->second : nullptr;
+}
+
 Result<Match> Server::match(const protocol::Initiate &wanted, bool isOffered) const
 {
-    const auto isMeant = [&](const Published &published) {
-        return (wanted.instance == protocol::anyInstance || wanted.instance == published.instance) &&
-               (isOffered || published.isNamed(wanted.service));
-    };
-    const auto found = std::ranges::find_if(m_services, isMeant);
-    if (found == m_services.end())
+    const Published *found = findMeant(wanted, isOffered);
+    if (found == nullptr)
         return Error{ErrorCode::NoSuchService,
                      QStringLiteral("the service %1 is no longer published").arg(wanted.service.text())};
     const std::shared_ptr<ServedTopic> topic = found->service ? found->service->find(wanted.topic) : nullptr;
@@ -145,7 +150,9 @@ Server::Finding Server::find(const std::shared_ptr<ServedClient> &client, const 
     QList<protocol::FoundTopic> &topics = finding.found.topics;
     const bool isWildcard = wanted.service.isEmpty() || wanted.topic.isEmpty();
     std::unordered_set<std::shared_ptr<DirectService>> asked;
-    for (const Published &published : std::vector{m_services}) { // The program may add and remove some.
+    const auto services = m_services | std::views::values;
+    // A copy: the program may add and remove some.
+    for (const Published &published : std::vector<Published>(services.begin(), services.end())) {
         if (!wanted.service.isEmpty() && !published.isNamed(wanted.service))
             continue;
         const bool isFirst = published.direct && asked.insert(published.direct).second;
@@ -174,24 +181,26 @@ Server::Finding Server::find(const std::shared_ptr<ServedClient> &client, const 
 /// A program of the exact face may name its services by others than the published names.
 const ServiceName &Server::publishedName(const protocol::FoundTopic &found) const
 {
-    const auto published = std::ranges::find(m_services, found.instance, &Published::instance);
-    const bool isKnown = published != m_services.end() && published->service;
-    return isKnown ? published->service->name() : found.service;
+    const auto published = m_services.find(found.instance);
+    const bool isKnown = published != m_services.end() && published->second.service;
+    return isKnown ? published->second.service->name() : found.service;
 }
 
-void Server::conversationsChanged() const
+void Server::conversationsChanged() { systemItemChanged(systemItems().conversations, nullptr); }
+
+void Server::returnMessageChanged(const ServedClient &client)
 {
-    for (const Published &published : m_services)
-        if (published.service)
-            published.service->systemItemChanged(systemItems().conversations);
+    systemItemChanged(systemItems().returnMessage, &client);
 }
 
-void Server::returnMessageChanged(const ServedClient &client) const
+void Server::systemItemChanged(const ItemName &item, const ServedClient *only)
 {
-    for (const Published &published : m_services)
-        if (published.service)
-            published.service->find(systemTopicName())
-                ->libraryItemChanged(systemItems().returnMessage, &client);
+    std::erase_if(m_watchedSystems, [&](const std::weak_ptr<ServedTopic> &weak) {
+        const std::shared_ptr<ServedTopic> system = weak.lock();
+        if (system)
+            system->libraryItemChanged(item, only);
+        return !system || !system->hasWatchedLibraryItems();
+    });
 }
 
 // Clients

@@ -6,7 +6,9 @@
 #include "dde/protocol/message.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -87,9 +89,10 @@ public:
     void leaveHandler() noexcept { --m_handlerDepth; }
     bool isInTooManyHandlers() const noexcept { return m_handlerDepth > maxHandlerDepth; }
 
-    // What the System topics say has changed.
-    void conversationsChanged() const;
-    void returnMessageChanged(const ServedClient &client) const;
+    // What the System topics say has changed. There may be thousands of them, of which hardly one is watched.
+    void isWatched(const std::shared_ptr<ServedTopic> &system) { m_watchedSystems.insert(system); }
+    void conversationsChanged();
+    void returnMessageChanged(const ServedClient &client);
 
 private:
     static constexpr int maxHandlerDepth = 64;
@@ -106,6 +109,8 @@ private:
     };
 
     void endConversations(const std::unordered_set<const ServedTopic *> &topics, const Error &reason);
+    void systemItemChanged(const ItemName &item, const ServedClient *only);
+    const Published *findMeant(const protocol::Initiate &wanted, bool isOffered) const;
     const ServiceName &publishedName(const protocol::FoundTopic &found) const;
 
     transport::Seat &m_seat;
@@ -114,7 +119,8 @@ private:
     std::uint32_t m_lastInstance = 0;
     std::uint32_t m_lastClient = 0;
     int m_handlerDepth = 0;
-    std::vector<Published> m_services; ///< In order of their numbers.
+    std::map<std::uint32_t, Published> m_services;                            ///< By their numbers.
+    std::set<std::weak_ptr<ServedTopic>, std::owner_less<>> m_watchedSystems; ///< And some that were.
     std::unordered_map<Channel, std::shared_ptr<ServedClient>> m_clients;
 };
 
