@@ -44,7 +44,7 @@ std::vector<Piece> updatePieces()
             {"publish/8_links", [] { return publishing(8); }, inARow},
             {"publish/to_a_sleeper", [] { return publishing(1); }, 1, true},
             {"receive/1_update", receiving, 1, true},
-            {"receive/64_updates", receivingMany}};
+            {"receive/64_updates", receivingMany, 1, true}};
 }
 
 } // namespace tellwire::pieces

@@ -14,7 +14,7 @@ class DirectUpdates
 public:
     explicit DirectUpdates(transport::Seat &seat) : m_seat(seat.shared_from_this()), m_batch(seat) {}
 
-    /// Null for a value that fits into a message. Errors: TooLarge, OutOfSpace.
+    /// Null for a value that goes with its message. Errors: TooLarge, OutOfSpace.
     Result<transport::BlockPointer> blockOf(const QByteArray &value);
 
 private:

@@ -73,8 +73,10 @@ public:
 
     // For Publication, and for links that are fed without one: their messages name no link, so that they are
     // sent even if it ends.
-    /// `block` holds the bytes, or is null if the slot does. False if the link's receiver is too far behind.
-    bool sendValue(const std::shared_ptr<OutgoingLink> &link, Slot value, const BlockPointer &block);
+    /// `block` holds the bytes of `value`, or is null if they are few enough to go with the slot. False if
+    /// the link's receiver is too far behind.
+    bool sendValue(const std::shared_ptr<OutgoingLink> &link, Slot slot, QByteArrayView value,
+                   const BlockPointer &block);
     bool sendValue(const Message &value, const BlockPointer &block);
     /// Nothing is sent while the link's last notice is unread. After a full fence only.
     void sendNotice(const std::shared_ptr<OutgoingLink> &link, Slot notice);
@@ -111,6 +113,9 @@ private:
     bool readPackets();
     void becomeWatcher();
     std::size_t mostValues() const;
+    void sendInline(Slot &slot, const Message &message);
+    void send(Slot &slot, QByteArrayView rest, const BlockPointer &block,
+              const std::shared_ptr<OutgoingLink> &link);
     bool receiveOne(const std::shared_ptr<Channel> &self);
     void finishConsuming();
     bool isAnnounced(std::uint16_t segment) const;

@@ -7,6 +7,7 @@
 #include "dde/transport/shared_word.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <new>
 
@@ -30,17 +31,42 @@ Slot slotFor(const Message &message)
     return slot;
 }
 
-bool fitsInline(const Slot &slot) { return slot.length <= inlineLength; }
-
-void putInline(Slot &slot, const Message &message)
+bool fitsInline(const Slot &slot, const Message &message)
 {
-    slot.form = static_cast<std::uint8_t>(static_cast<unsigned>(message.head.size()) << 2U);
-    std::memcpy(slot.body.data(), message.head.constData(), static_cast<std::size_t>(message.head.size()));
-    const QByteArrayView payload = message.payload.view();
-    if (!payload.isEmpty()) // Where there are none, there may be no place either.
-        std::memcpy(slot.body.data() + message.head.size(), payload.data(),
-                    static_cast<std::size_t>(payload.size()));
+    return slot.length <= inlineLength && message.head.size() <= qsizetype{maxInlineHeadLength};
 }
+
+/// Fills the body; returns what there is no room for.
+QByteArrayView putInline(Slot &slot, QByteArrayView bytes)
+{
+    const qsizetype here = std::min(bytes.size(), qsizetype{bodyLength});
+    if (here != 0) // Where there are none, there may be no place either.
+        std::memcpy(slot.body.data(), bytes.data(), static_cast<std::size_t>(here));
+    return bytes.sliced(here);
+}
+
+/// The bytes of a short message in a row.
+class ShortMessage
+{
+public:
+    explicit ShortMessage(const Message &message)
+    {
+        append(message.head);
+        append(message.payload.view());
+    }
+
+    QByteArrayView bytes() const { return QByteArrayView{m_bytes.data(), m_length}; }
+
+private:
+    void append(QByteArrayView more)
+    {
+        std::ranges::copy(more, m_bytes.begin() + m_length);
+        m_length += more.size();
+    }
+
+    std::array<char, inlineLength> m_bytes; // NOLINT(*-member-init): so long as m_length says.
+    qsizetype m_length = 0;
+};
 
 void refer(Slot &slot, const BlockPointer &block, qsizetype headLength)
 {
@@ -83,20 +109,31 @@ Result<void> Channel::send(const Message &message)
         !room)
         return room;
     Slot slot = slotFor(message);
-    BlockPointer block;
-    if (fitsInline(slot)) {
-        putInline(slot, message);
-    } else {
-        const BlockHeader fields{.time = message.time, .sequence = message.sequence, .flags = message.flags};
-        Result<BlockPointer> stored = m_seat.arena().store(fields, message.head, message.payload.view());
-        if (!stored)
-            return stored.error();
-        block = std::move(stored).value();
-        refer(slot, block, message.head.size());
+    if (fitsInline(slot, message)) {
+        sendInline(slot, message);
+        return {};
     }
-    m_outbox->send(slot, block, {});
-    m_seat.touched(*this);
+    const BlockHeader fields{.time = message.time, .sequence = message.sequence, .flags = message.flags};
+    const Result<BlockPointer> block = m_seat.arena().store(fields, message.head, message.payload.view());
+    if (!block)
+        return block.error();
+    refer(slot, *block, message.head.size());
+    send(slot, {}, *block, {});
     return {};
+}
+
+void Channel::sendInline(Slot &slot, const Message &message)
+{
+    slot.form = static_cast<std::uint8_t>(static_cast<unsigned>(message.head.size()) << 2U);
+    const ShortMessage inARow{message};
+    send(slot, putInline(slot, inARow.bytes()), {}, {});
+}
+
+void Channel::send(Slot &slot, QByteArrayView rest, const BlockPointer &block,
+                   const std::shared_ptr<OutgoingLink> &link)
+{
+    m_outbox->send(slot, rest, block, link);
+    m_seat.touched(*this);
 }
 
 /// That may wait in the queue.
@@ -107,23 +144,23 @@ std::size_t Channel::mostValues() const
 
 bool Channel::sendValue(const Message &value, const BlockPointer &block)
 {
-    Slot slot = slotFor(value);
-    if (!block)
-        putInline(slot, value);
-    return sendValue({}, slot, block);
+    return sendValue({}, slotFor(value), value.payload.view(), block);
 }
 
-bool Channel::sendValue(const std::shared_ptr<OutgoingLink> &link, Slot value, const BlockPointer &block)
+bool Channel::sendValue(const std::shared_ptr<OutgoingLink> &link, Slot slot, QByteArrayView value,
+                        const BlockPointer &block)
 {
     if (m_state == State::Closed || !m_outbox)
         return true; // Nobody is there to fall behind.
     if (!m_outbox->accepts(block ? block->length() : 0, mostValues()))
         return false;
-    Q_ASSERT(block || fitsInline(value));
+    QByteArrayView rest;
     if (block)
-        refer(value, block, 0);
-    m_outbox->send(value, block, link);
-    m_seat.touched(*this);
+        refer(slot, block, 0);
+    else
+        rest = putInline(slot, value);
+    Q_ASSERT(rest.size() <= qsizetype{inlineLength - bodyLength});
+    send(slot, rest, block, link);
     return true;
 }
 
@@ -134,8 +171,7 @@ void Channel::sendNotice(const std::shared_ptr<OutgoingLink> &link, Slot notice)
     const bool wasSent = link->noticeAt != OutgoingLink::never;
     if (link->queuedMessages != 0 || (wasSent && m_outbox->isUnconsumed(link->noticeAt)))
         return; // The notice that is under way already will find the newer value.
-    m_outbox->send(notice, {}, link);
-    m_seat.touched(*this);
+    send(notice, {}, {}, link);
 }
 
 void Channel::addLink()

@@ -4,9 +4,11 @@
 #include "dde/transport/shared_word.h"
 #include "dde/transport/step.h"
 
+#include <array>
 #include <cstring>
 #include <new>
 #include <optional>
+#include <span>
 
 namespace tellwire::transport {
 namespace {
@@ -69,8 +71,7 @@ Inbox::Outcome Inbox::take(Received &received, const ReadSocket &readSocket)
     message.time = slot.time;
     switch (static_cast<Form>(slot.form & 3U)) {
     case Form::Inline:
-        m_own.setConsumed(m_lane->taken());
-        return inlineMessage(slot, received);
+        return inlineMessage(slot, *unread - 1, received);
     case Form::Block:
         return blockMessage(slot, received, readSocket);
     case Form::Latest:
@@ -79,15 +80,19 @@ Inbox::Outcome Inbox::take(Received &received, const ReadSocket &readSocket)
     return violation(received, "sent a message in an unknown form");
 }
 
-Inbox::Outcome Inbox::inlineMessage(const Slot &slot, Received &received)
+Inbox::Outcome Inbox::inlineMessage(const Slot &slot, std::uint32_t unreadBehind, Received &received)
 {
     const unsigned headLength = slot.form >> 2U;
-    if (slot.length > inlineLength || headLength > slot.length)
+    if (slot.length > inlineLength || headLength > slot.length || followingSlots(slot.length) > unreadBehind)
         return violation(received, "sent a message longer than its place");
-    const auto *bytes = reinterpret_cast<const char *>(slot.body.data());
-    received.message.head = QByteArray(bytes, static_cast<qsizetype>(headLength));
+    std::array<char, inlineLength> bytes; // NOLINT(*-member-init): what is used of it is written first.
+    std::memcpy(bytes.data(), slot.body.data(), slot.body.size());
+    for (std::size_t end = bodyLength; end < slot.length; end += slotLength)
+        m_lane->takeBytes(std::span{bytes}.subspan(end).first<slotLength>());
+    m_own.setConsumed(m_lane->taken());
+    received.message.head = QByteArray(bytes.data(), static_cast<qsizetype>(headLength));
     received.message.payload =
-        QByteArray(bytes + headLength, static_cast<qsizetype>(slot.length - headLength));
+        QByteArray(bytes.data() + headLength, static_cast<qsizetype>(slot.length - headLength));
     return Outcome::Message;
 }
 

@@ -54,7 +54,7 @@ public:
 
 private:
     Outcome take(Received &received, const ReadSocket &readSocket);
-    static Outcome inlineMessage(const Slot &slot, Received &received);
+    Outcome inlineMessage(const Slot &slot, std::uint32_t unreadBehind, Received &received);
     Outcome blockMessage(const Slot &slot, Received &received, const ReadSocket &readSocket);
     Outcome latestValue(const Slot &slot, Received &received, const ReadSocket &readSocket);
 

@@ -5,6 +5,7 @@
 #include "dde/transport/shared_word.h"
 #include "dde/transport/step.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <new>
@@ -36,11 +37,16 @@ LaneHeader &OwnLane::header() const noexcept { return *reinterpret_cast<LaneHead
 int OwnLane::descriptor() const noexcept { return m_memory->descriptor(); }
 void OwnLane::handedOver() noexcept { m_memory->closeFile(); }
 
-void OwnLane::write(const Slot &slot)
+std::byte *OwnLane::nextPlace()
 {
-    std::byte *place = m_memory->data() + pageLength + (m_written % slotCount) * sizeof(Slot);
-    std::memcpy(place, &slot, sizeof slot);
-    ++m_written;
+    return m_memory->data() + pageLength + (m_written++ % slotCount) * slotLength;
+}
+
+void OwnLane::write(const Slot &slot, QByteArrayView rest)
+{
+    std::memcpy(nextPlace(), &slot, sizeof slot);
+    for (; !rest.isEmpty(); rest = rest.sliced(std::min(rest.size(), qsizetype{slotLength})))
+        std::memcpy(nextPlace(), rest.data(), std::min(rest.size(), qsizetype{slotLength}));
     step("lane.message.written");
     storeRelease(header().head, static_cast<std::uint32_t>(m_written));
     step("lane.head.published");
@@ -110,13 +116,19 @@ std::optional<std::uint32_t> PeerLane::unread() const
     return waiting > m_slots ? std::nullopt : std::optional{waiting};
 }
 
+const std::byte *PeerLane::nextPlace()
+{
+    return m_memory->data() + pageLength + (m_taken++ % m_slots) * slotLength;
+}
+
 Slot PeerLane::take()
 {
     Slot copy;
-    std::memcpy(&copy, m_memory->data() + pageLength + (m_taken % m_slots) * sizeof(Slot), sizeof copy);
-    ++m_taken;
+    std::memcpy(&copy, nextPlace(), sizeof copy);
     return copy;
 }
+
+void PeerLane::takeBytes(std::span<char, slotLength> to) { std::memcpy(to.data(), nextPlace(), to.size()); }
 
 std::optional<std::uint64_t> PeerLane::consumed(const OwnLane &own)
 {

@@ -6,9 +6,12 @@
 #include "dde/transport/system_calls.h"
 #include "formats/result.h"
 
+#include <QByteArrayView>
+
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 
 namespace tellwire::transport {
 
@@ -32,8 +35,9 @@ public:
     /// Number of slots written so far.
     std::uint64_t written() const noexcept { return m_written; }
 
-    /// Writes the next slot. The caller has made sure that there is room.
-    void write(const Slot &slot);
+    /// Writes the next slot, and what its body has no room for into those that follow. The peer sees all of
+    /// it or nothing. The caller has made sure that there is room.
+    void write(const Slot &slot, QByteArrayView rest = {});
 
     void setConsumed(std::uint64_t consumed); ///< Of the peer's lane.
     void returnPin(std::uint32_t pin);
@@ -44,6 +48,8 @@ public:
 private:
     explicit OwnLane(std::unique_ptr<OwnedMemory> memory);
     LaneHeader &header() const noexcept;
+
+    std::byte *nextPlace();
 
     std::unique_ptr<OwnedMemory> m_memory;
     std::uint64_t m_written = 0;
@@ -67,6 +73,10 @@ public:
 
     /// A copy of the next slot, which is consumed by this. Only if unread() is not 0.
     Slot take();
+
+    /// The same with one that holds only bytes, which are copied.
+    void takeBytes(std::span<char, slotLength> to);
+
     std::uint64_t taken() const noexcept { return m_taken; }
 
     /// How many slots of `own` the peer has consumed. Nothing if it claims more than were written.
@@ -84,6 +94,7 @@ public:
 private:
     PeerLane(std::unique_ptr<ForeignMemory> memory, std::uint32_t slots, std::uint32_t releases);
     const LaneHeader &header() const noexcept;
+    const std::byte *nextPlace();
 
     std::unique_ptr<ForeignMemory> m_memory;
     std::uint32_t m_slots;

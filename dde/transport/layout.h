@@ -25,13 +25,18 @@ inline constexpr std::uint32_t pinCount = 2048;
 inline constexpr std::uint32_t maxSlotCount = 16384;
 inline constexpr std::uint32_t maxReleaseCount = 65536;
 inline constexpr std::uint32_t maxPinCount = 32768;
-inline constexpr std::uint32_t inlineLength = 40;
+inline constexpr std::uint32_t slotLength = 64;
+inline constexpr std::uint32_t bodyLength = 40; ///< Of a slot.
+inline constexpr std::uint32_t maxFollowingSlots = 3;
+/// Beyond that, bytes are copied once into a block, and not into each lane.
+inline constexpr std::uint32_t inlineLength = bodyLength + maxFollowingSlots * slotLength;
+inline constexpr std::uint32_t maxInlineHeadLength = 63;
 
 static_assert(releaseCount >= pinCount, "returned pins must always find room");
 
 /// Where the bytes of a message are.
 enum class Form : std::uint8_t {
-    Inline = 0, ///< In the slot itself.
+    Inline = 0, ///< In the slot itself, and on in those that follow: see followingSlots().
     Block = 1,  ///< In a block that stays until its pin is returned.
     Latest = 2, ///< In whatever block a latest slot names at the moment it is read.
 };
@@ -47,10 +52,17 @@ struct Slot
     std::uint32_t sequence = 0;
     std::uint32_t length = 0; ///< Head and payload together; 0 for Latest.
     std::int64_t time = 0;
-    std::array<std::byte, inlineLength> body = {}; ///< The bytes, or a BlockReference, or a LatestReference.
+    std::array<std::byte, bodyLength> body = {}; ///< The bytes, or a BlockReference, or a LatestReference.
 };
-static_assert(sizeof(Slot) == 64 && std::is_trivially_copyable_v<Slot> && offsetof(Slot, time) == 16);
+static_assert(sizeof(Slot) == slotLength && std::is_trivially_copyable_v<Slot> && offsetof(Slot, time) == 16);
 static_assert(offsetof(Slot, body) == 24);
+
+/// How many slots after its own an Inline message fills with the bytes that its body has no room for.
+constexpr std::uint32_t followingSlots(std::uint32_t length)
+{
+    return length <= bodyLength ? 0 : (length - bodyLength + slotLength - 1) / slotLength;
+}
+static_assert(followingSlots(inlineLength) == maxFollowingSlots);
 
 /// Body of a slot whose bytes are in a block.
 struct BlockReference

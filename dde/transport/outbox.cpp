@@ -57,17 +57,18 @@ bool Outbox::accepts(std::uint64_t bytes, std::size_t queueLimit)
     return queued() < queueLimit && fits();
 }
 
-void Outbox::send(Slot &slot, const BlockPointer &block, const std::shared_ptr<OutgoingLink> &link)
+void Outbox::send(Slot &slot, QByteArrayView rest, const BlockPointer &block,
+                  const std::shared_ptr<OutgoingLink> &link)
 {
     const std::uint64_t bytes = block ? block->length() : 0;
     m_waitingBytes += bytes;
-    if (m_queue.empty() && hasRoom() && write(slot, block, link.get()))
+    if (m_queue.empty() && hasRoomFor(rest) && write(slot, rest, block, link.get()))
         return;
     if (link) {
         ++link->queuedMessages;
         link->queuedBytes += bytes;
     }
-    m_queue.push_back({slot, block, link});
+    m_queue.push_back({slot, rest.toByteArray(), block, link});
     m_lane->setWantSpace(true); // Who falls asleep looks for room once more, when others see this.
     m_valid = flush() && m_valid;
 }
@@ -83,7 +84,7 @@ bool Outbox::flush()
         if (isForgotten(next)) {
             --m_forgottenMessages;
             m_forgottenBytes -= bytes;
-        } else if (!hasRoom() || !write(next.slot, next.block, next.link.get())) {
+        } else if (!hasRoomFor(next.rest) || !write(next.slot, next.rest, next.block, next.link.get())) {
             return m_valid;
         } else if (next.link) {
             --next.link->queuedMessages;
@@ -100,12 +101,14 @@ bool Outbox::canFlush()
     if (!m_peer || m_queue.empty() || m_awaitsSocket)
         return false;
     const Outgoing &next = m_queue.front();
-    return isForgotten(next) || (hasRoom() && (!next.block || hasFreePin() || m_peer->hasReturnedPins()));
+    return isForgotten(next) ||
+           (hasRoomFor(next.rest) && (!next.block || hasFreePin() || m_peer->hasReturnedPins()));
 }
 
-bool Outbox::hasRoom()
+bool Outbox::hasRoomFor(QByteArrayView rest)
 {
-    const auto fits = [this] { return m_lane->written() - m_consumed < slotCount; };
+    const std::uint64_t slots = 1 + static_cast<std::uint64_t>((rest.size() + slotLength - 1) / slotLength);
+    const auto fits = [&] { return m_lane->written() - m_consumed + slots <= slotCount; };
     if (!fits() && m_peer)
         seeConsumed();
     return fits();
@@ -125,7 +128,7 @@ bool Outbox::isUnconsumed(std::uint64_t position)
 }
 
 /// There is room. False if something else is missing: a pin, or the peer's knowledge of the segment.
-bool Outbox::write(Slot &slot, const BlockPointer &block, OutgoingLink *link)
+bool Outbox::write(Slot &slot, QByteArrayView rest, const BlockPointer &block, OutgoingLink *link)
 {
     if (block) {
         if (!hasFreePin() && (!m_peer || !collectReturnedPins() || !hasFreePin()))
@@ -139,7 +142,7 @@ bool Outbox::write(Slot &slot, const BlockPointer &block, OutgoingLink *link)
     }
     if (link)
         link->noticeAt = m_lane->written();
-    m_lane->write(slot);
+    m_lane->write(slot, rest);
     return true;
 }
 

@@ -4,6 +4,8 @@
 #include "dde/transport/arena.h"
 #include "dde/transport/lane.h"
 
+#include <QByteArray>
+
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -14,11 +16,12 @@ namespace tellwire::transport {
 
 struct OutgoingLink;
 
-/// One message that waits: its slot, the block that holds its bytes if they do not fit in there, and the link
-/// whose value it is, if it is one.
+/// One message that waits: its slot, what goes into the slots that follow it, the block that holds its bytes
+/// if they are no message's length, and the link whose value it is, if it is one.
 struct Outgoing
 {
     Slot slot;
+    QByteArray rest;
     BlockPointer block;
     std::shared_ptr<OutgoingLink> link;
 };
@@ -50,8 +53,10 @@ public:
     /// are.
     bool accepts(std::uint64_t bytes, std::size_t queueLimit);
 
-    /// `block` is null if all is in the slot; otherwise the slot has a BlockReference without a pin.
-    void send(Slot &slot, const BlockPointer &block, const std::shared_ptr<OutgoingLink> &link);
+    /// `rest` is what the body of an Inline slot has no room for. `block` is null for such a slot; otherwise
+    /// the slot has a BlockReference without a pin.
+    void send(Slot &slot, QByteArrayView rest, const BlockPointer &block,
+              const std::shared_ptr<OutgoingLink> &link);
 
     /// Writes what fits by now. False if the peer claims the impossible.
     bool flush();
@@ -77,9 +82,9 @@ public:
 
 private:
     Outbox(std::unique_ptr<OwnLane> lane, std::uint64_t quota);
-    bool hasRoom();
+    bool hasRoomFor(QByteArrayView rest);
     void seeConsumed();
-    bool write(Slot &slot, const BlockPointer &block, OutgoingLink *link);
+    bool write(Slot &slot, QByteArrayView rest, const BlockPointer &block, OutgoingLink *link);
     void sweep();
     bool hasFreePin() const;
     std::uint32_t takePin();
@@ -87,7 +92,8 @@ private:
 
     std::unique_ptr<OwnLane> m_lane;
     std::uint64_t m_quota;
-    std::uint64_t m_consumed = 0; ///< By the peer, when that was last looked at: no message waits for its word.
+    std::uint64_t m_consumed =
+        0; ///< By the peer, when that was last looked at: no message waits for its word.
     PeerLane *m_peer = nullptr;
     Announce m_announce;
     bool m_valid = true;

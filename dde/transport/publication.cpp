@@ -254,8 +254,8 @@ bool Publication::send(const Link &link)
         channel.sendNotice(link, link->noticeOnly ? noticeFor(*link) : latestFor(*link));
         return true;
     }
-    return link->noticeOnly ? channel.sendValue(link, noticeFor(*link), {})
-                            : channel.sendValue(link, valueFor(*link), blockToSend());
+    return link->noticeOnly ? channel.sendValue(link, noticeFor(*link), {}, {})
+                            : channel.sendValue(link, valueFor(*link), m_payload, blockToSend());
 }
 
 Slot Publication::noticeFor(const OutgoingLink &link) const
@@ -273,8 +273,6 @@ Slot Publication::valueFor(const OutgoingLink &link) const
     Slot slot = noticeFor(link);
     slot.type = m_valueType;
     slot.length = static_cast<std::uint32_t>(m_payload.size());
-    if (isInline())
-        std::memcpy(slot.body.data(), m_payload.constData(), slot.length);
     return slot;
 }
 
@@ -288,7 +286,7 @@ Slot Publication::latestFor(const OutgoingLink &link) const
 
 bool Publication::isInline() const { return m_payload.size() <= qsizetype{inlineLength}; }
 
-/// Null if the value goes into the message itself.
+/// Null if the value goes with the message itself.
 BlockPointer Publication::blockToSend() const { return isInline() ? BlockPointer{} : m_block; }
 
 void Publication::acknowledge(const Channel &channel, std::uint32_t id, std::uint32_t sequence)
@@ -326,7 +324,7 @@ void Publication::sendLast(const Channel &channel, std::uint32_t id)
     const bool isBehind = link->queuedMessages != 0 || (link->window && link->window->isBehind);
     if (isBehind || readsInPlace(*link)) // If there is no room, the reader is far behind, or stopped.
         [[maybe_unused]]
-        const bool sent = link->channel->sendValue({}, valueFor(*link), blockToSend());
+        const bool sent = link->channel->sendValue({}, valueFor(*link), m_payload, blockToSend());
 }
 
 } // namespace tellwire::transport

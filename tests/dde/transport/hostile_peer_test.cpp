@@ -32,7 +32,7 @@ public:
                               {0xBAD, m_lane->descriptor(), m_arena.descriptor(0), m_bell.handedOver.get()}));
     }
 
-    void write(const Slot &slot) { m_lane->write(slot); }
+    void write(const Slot &slot, QByteArrayView rest = {}) { m_lane->write(slot, rest); }
     OwnLane &lane() { return *m_lane; }
     Arena &arena() { return m_arena; }
     void sendJunk(const void *bytes, std::size_t length)
@@ -130,15 +130,38 @@ Slot slotOf(Form form, std::uint32_t length)
     return slot;
 }
 
-TEST_F(AVictim, EndsAChannelWhoseMessageIsLongerThanItsPlace)
+/// The length of a message, and of what was written behind its slot.
+class AVictimOfLongMessages : public AVictim, public testing::WithParamInterface<std::array<std::uint32_t, 2>>
+{};
+
+TEST_P(AVictimOfLongMessages, EndsAChannelWhoseMessageIsLongerThanItsPlace)
 {
+    const auto [length, written] = GetParam();
     HostilePeer peer{*seat};
 
-    peer.write(slotOf(Form::Inline, 41));
+    peer.write(slotOf(Form::Inline, length), QByteArray(written, 'x'));
+
+    EXPECT_TRUE(cutsOff());
+    EXPECT_TRUE(recorder->messages.empty());
+    EXPECT_EQ(recorder->closed.front().code, ErrorCode::Corrupted);
+    EXPECT_TRUE(stillServesOthers());
+}
+
+INSTANTIATE_TEST_SUITE_P(ByAnyNumber, AVictimOfLongMessages,
+                         testing::Values(std::array{bodyLength + 1, 0U}, std::array{bodyLength + 65, 64U},
+                                         std::array{inlineLength, 128U}, std::array{inlineLength + 1, 640U},
+                                         std::array{0xFFFFFFFFU, 640U}));
+
+TEST_F(AVictim, EndsAChannelWhoseHeadIsLongerThanItsMessage)
+{
+    HostilePeer peer{*seat};
+    Slot slot = slotOf(Form::Inline, bodyLength + 10);
+    slot.form |= (bodyLength + 11) << 2U;
+
+    peer.write(slot, QByteArray(10, 'x'));
 
     EXPECT_TRUE(cutsOff());
     EXPECT_EQ(recorder->closed.front().code, ErrorCode::Corrupted);
-    EXPECT_TRUE(stillServesOthers());
 }
 
 TEST_F(AVictim, EndsAChannelThatNamesABlockThatIsNotThere)
@@ -163,7 +186,7 @@ TEST_F(AVictim, EndsAChannelWhosePeerReturnsAPinItNeverHad)
 
     peer.lane().returnPin(12345);
     peer.lane().setConsumed(1'000'000);
-    [[maybe_unused]] const Result<void> sent = channel->send({.type = 0x22, .payload = QByteArray(100, 'x')});
+    [[maybe_unused]] const Result<void> sent = channel->send({.type = 0x22, .payload = QByteArray(300, 'x')});
 
     EXPECT_TRUE(cutsOff());
     EXPECT_TRUE(stillServesOthers());
@@ -249,7 +272,7 @@ TEST_F(AVictim, SurvivesMessagesOfAnyContent)
     std::mt19937_64 random{3}; // NOLINT(cert-msc51-cpp): the same ones in every run.
     for (int peers = 0; peers < 200; ++peers) {
         HostilePeer peer{*seat};
-        const BlockPointer block = peer.arena().store({}, "head", QByteArray(100, 'x')).value();
+        const BlockPointer block = peer.arena().store({}, "head", QByteArray(300, 'x')).value();
         for (int count = 0; count < 50; ++count) {
             std::array<std::uint64_t, sizeof(Slot) / 8> words{};
             for (std::uint64_t &word : words)

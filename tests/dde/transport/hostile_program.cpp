@@ -103,7 +103,7 @@ void HostileProgram::greetOddly()
 
 void HostileProgram::misbehave()
 {
-    switch (number(12)) {
+    switch (number(13)) {
     case 0:
         return writeAnySlot();
     case 1:
@@ -125,6 +125,8 @@ void HostileProgram::misbehave()
         return sendOddPacket();
     case 10:
         return sendSegment();
+    case 11:
+        return writeLongMessage();
     default:
         return number(2) == 0 ? ring() : sendFlood();
     }
@@ -158,6 +160,16 @@ void HostileProgram::writeGoodMessage()
              .form = static_cast<std::uint8_t>(number(5) << 2U),
              .id = static_cast<std::uint32_t>(number(5)),
              .length = static_cast<std::uint32_t>(4 + number(30))});
+}
+
+/// With as many slots behind its own as it says, or not.
+void HostileProgram::writeLongMessage()
+{
+    const auto length = static_cast<std::uint32_t>(number(inlineLength + 10));
+    const std::uint64_t following = number(3) == 0 ? number(5) : followingSlots(length);
+    Slot slot{.type = 0x10, .form = static_cast<std::uint8_t>(number(64) << 2U), .length = length};
+    for (std::uint64_t count = 0; count <= following; ++count, slot.type = 0x11)
+        publish(slot);
 }
 
 /// A block as it should be, and a message that names it nearly as it should.

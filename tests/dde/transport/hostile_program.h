@@ -41,6 +41,7 @@ private:
     void writeAnySlot();
     void writeOddMessage();
     void writeGoodMessage();
+    void writeLongMessage();
     void writeOddNotice();
     void publish(const Slot &slot);
     void moveCounter();

@@ -70,6 +70,9 @@ private:
     QtMessageHandler m_before;
 };
 
+/// In a block, whose memory is counted.
+qsizetype lengthOfAnswer(std::uint32_t question) { return inlineLength + 1 + qsizetype{question % 7} * 50; }
+
 /// The victim answers each message; an honest program asks it now and then.
 class AVictimOfThousands : public testing::Test
 {
@@ -81,10 +84,8 @@ protected:
         atVictim = &victim->handler<Recorder>();
         atVictim->use = [this](const std::shared_ptr<Channel> &from, const Message &message) {
             if (victim->channels().size() < 100) [[maybe_unused]]
-                const Result<void> sent =
-                    from->send({.type = 0x11,
-                                .id = message.id,
-                                .payload = QByteArray(qsizetype{message.id % 7} * 50, 'x')});
+                const Result<void> sent = from->send(
+                    {.type = 0x11, .id = message.id, .payload = QByteArray(lengthOfAnswer(message.id), 'x')});
         };
         // So that its memory has grown before it is counted.
         EXPECT_TRUE(victim->arena().store({}, {}, QByteArray(20'000, 'x')));
@@ -101,8 +102,7 @@ protected:
         return honest->channelTo(victim->id())->send({.type = 0x10, .id = question}) && served([&] {
                    return !atHonest.messages.empty() && atHonest.messages.back().id == question;
                }) &&
-               atHonest.messages.back().payload.size() == qsizetype{question % 7} * 50 &&
-               atHonest.closed.empty();
+               atHonest.messages.back().payload.size() == lengthOfAnswer(question) && atHonest.closed.empty();
     }
 
     /// Lets it do its worst, with the victim looking now and then, and go.

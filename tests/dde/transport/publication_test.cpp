@@ -70,6 +70,27 @@ TEST_F(APublication, GivesANewLinkThePresentValueAndThenEachUpdate)
     }
 }
 
+TEST_F(APublication, QueuesShortValuesInOrderBehindAFullLane)
+{
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::EveryUpdate}, {}));
+    const auto valueOf = [](std::uint32_t sequence) {
+        return QByteArray(static_cast<qsizetype>(sequence % (inlineLength + 1)),
+                          static_cast<char>('a' + sequence % 26));
+    };
+
+    for (std::uint32_t sequence = 1; sequence <= 5000; ++sequence) {
+        ASSERT_TRUE(item.publish(valueOf(sequence), {.sequence = sequence, .time = 0, .quality = 0}));
+        if (sequence % 100 == 0)
+            client->process(); // The lane comes to its end at every place of a message.
+    }
+    const std::vector<Message> messages = received();
+
+    EXPECT_EQ(server->arena().usedBytes(), 0U);
+    ASSERT_EQ(messages.size(), 5000U);
+    for (const Message &message : messages)
+        ASSERT_EQ(message.payload, valueOf(message.sequence)) << message.sequence;
+}
+
 TEST_F(APublication, SkipsValuesForANewestOnlyLinkButNeverTheLast)
 {
     ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::NewestOnly}, {}));
@@ -110,7 +131,7 @@ TEST_F(APublication, CutsALinkWhoseReceiverFallsTooFarBehind)
 
     std::uint64_t sequence = 0;
     while (item.hasLinks() && sequence < 100'000)
-        ASSERT_TRUE(item.publish(QByteArray(100, 'x'), {.sequence = ++sequence, .time = 0, .quality = 0}));
+        ASSERT_TRUE(item.publish(QByteArray(300, 'x'), {.sequence = ++sequence, .time = 0, .quality = 0}));
     server->process();
 
     ASSERT_TRUE(reason);
@@ -230,14 +251,14 @@ TEST_F(APublication, SaysWhatWaitsForAReader)
     ASSERT_TRUE(item.addLink(serverEnd, 7, {.feed = Feed::EveryUpdate, .noticeOnly = true}, {}));
 
     for (std::uint64_t sequence = 1; sequence <= 600; ++sequence)
-        ASSERT_TRUE(item.publish(QByteArray(100, 'x'), {.sequence = sequence, .time = 0, .quality = 0}));
+        ASSERT_TRUE(item.publish(QByteArray(300, 'x'), {.sequence = sequence, .time = 0, .quality = 0}));
     const std::size_t messages = serverEnd->queuedMessages();
     const std::uint64_t bytes = serverEnd->waitingBytes();
     item.removeLink(*serverEnd, 5);
     const std::uint64_t bytesOfSlots = serverEnd->waitingBytes();
 
     EXPECT_EQ(messages, 600U + 2U + 600U - slotCount);
-    EXPECT_EQ(bytes, 602U * 100U);
+    EXPECT_EQ(bytes, 602U * 300U);
     EXPECT_EQ(serverEnd->queuedMessages(), messages / 2);
     EXPECT_LT(bytesOfSlots, bytes);
     EXPECT_EQ(received().size(), slotCount + messages / 2);

@@ -73,6 +73,28 @@ TEST_F(AChannel, CarriesMessagesOfAnyLengthInOrder)
     }
 }
 
+TEST_F(AChannel, CarriesShortMessagesWithoutABlock)
+{
+    const std::shared_ptr<Channel> channel = connected();
+    const std::vector<std::uint32_t> lengths{
+        0, bodyLength, bodyLength + 1, bodyLength + 64, bodyLength + 65, inlineLength - 1, inlineLength};
+    for (const std::uint32_t length : lengths) {
+        const std::uint32_t head = std::min(length / 2, maxInlineHeadLength);
+        ASSERT_TRUE(channel->send(
+            {.type = 0x11, .head = QByteArray(head, 'h'), .payload = QByteArray(length - head, 'p')}));
+    }
+    const std::uint64_t inBlocks = client->arena().usedBytes();
+
+    ASSERT_TRUE(served([&] { return atServer->messages.size() == lengths.size(); }));
+
+    EXPECT_EQ(inBlocks, 0U);
+    for (std::size_t count = 0; count < lengths.size(); ++count) {
+        const std::uint32_t head = std::min(lengths[count] / 2, maxInlineHeadLength);
+        EXPECT_EQ(atServer->messages[count].head, QByteArray(head, 'h'));
+        EXPECT_EQ(atServer->messages[count].payload, QByteArray(lengths[count] - head, 'p'));
+    }
+}
+
 TEST_F(AChannel, KeepsFarMoreThanItsLaneHoldsInOrder)
 {
     const std::shared_ptr<Channel> channel = connected();
