@@ -28,6 +28,7 @@ struct Feeding;
 namespace tellwire::engine {
 
 class DirectUpdates;
+class Item;
 class ServedTopic;
 class Server;
 struct Match;
@@ -238,7 +239,8 @@ private:
     std::vector<GiveUp> drop(protocol::TransactionId id);
     WhenDone<void> answering(const TransactionPointer &transaction);
     void answer(protocol::TransactionId id, const Result<Update> &update);
-    void answer(const protocol::Answer &message);
+    void answer(const protocol::Answer &message, transport::BlockPointer *kept = nullptr);
+    void answer(const std::shared_ptr<Item> &item, const protocol::Answer &message);
     void answer(protocol::TransactionId id, const std::vector<Result<Update>> &updates);
     Result<void> makeRoom(const std::vector<Result<Update>> &updates, QByteArray &values) const;
     void decline(protocol::TransactionId id, const Error &reason);

@@ -161,9 +161,24 @@ bool ServedClient::answerStored(const protocol::Request &message)
     if (found == nullptr)
         return false;
     const transport::ValueStamp &stamp = item->stamp();
-    answer({message.transaction, static_cast<Quality>(stamp.quality), stamp.sequence, stamp.time, itsFormat,
-            found->bytes()});
+    answer(item, {message.transaction, static_cast<Quality>(stamp.quality), stamp.sequence, stamp.time,
+                  itsFormat, found->bytes()});
     return true;
+}
+
+/// What somebody else has just been answered is not copied once more.
+void ServedClient::answer(const std::shared_ptr<Item> &item, const protocol::Answer &message)
+{
+    constexpr std::uint32_t mostKept = 4U << 20;
+    if (message.value.size() <= qsizetype{transport::inlineLength})
+        return answer(message);
+    const QByteArray head = protocol::encode(message).head;
+    Server::KeptAnswer &kept = m_server.keptAnswer();
+    if (kept.item.lock() != item || kept.head != head)
+        kept = {.item = item, .head = head};
+    answer(message, &kept.block);
+    if (kept.block && kept.block->length() > mostKept)
+        kept.block.reset();
 }
 
 void ServedClient::handle(const protocol::Request &message)
@@ -197,9 +212,9 @@ void ServedClient::answer(protocol::TransactionId id, const Result<Update> &upda
             update->value.bytes()});
 }
 
-void ServedClient::answer(const protocol::Answer &message)
+void ServedClient::answer(const protocol::Answer &message, transport::BlockPointer *kept)
 {
-    if (const Result<void> sent = m_channel->send(protocol::encode(message)); !sent)
+    if (const Result<void> sent = m_channel->send(protocol::encode(message), kept); !sent)
         return decline(message.transaction, sent.error());
     showMonitors(message);
 }

@@ -4,6 +4,7 @@
 #include "conversations/engine/monitor_traffic.h"
 #include "conversations/engine/refusals.h"
 #include "dde/protocol/message.h"
+#include "dde/transport/arena.h"
 
 #include <cstdint>
 #include <map>
@@ -21,6 +22,7 @@ class Seat;
 namespace tellwire::engine {
 
 class DirectService;
+class Item;
 class ServedClient;
 class ServedService;
 class ServedTopic;
@@ -79,6 +81,16 @@ public:
     /// what the client may not connect to, unless it names that. Runs the program's code.
     Finding find(const std::shared_ptr<ServedClient> &client, const protocol::Find &wanted) const;
 
+    /// The last stored value that was sent as an answer, in shared memory: who asks for it too gets it from
+    /// there. One for all items, since it takes memory for as long as nothing else is asked for.
+    struct KeptAnswer
+    {
+        std::weak_ptr<const Item> item = {};
+        QByteArray head = {}; ///< Which update of the item, and in which format.
+        transport::BlockPointer block = {};
+    };
+    KeptAnswer &keptAnswer() noexcept { return m_keptAnswer; }
+
     MonitorTraffic &traffic() noexcept { return m_traffic; }
     Refusals &refusals() noexcept { return m_refusals; }
     std::vector<std::shared_ptr<ServedClient>> clients() const; ///< In the order in which they came.
@@ -119,6 +131,7 @@ private:
     std::uint32_t m_lastInstance = 0;
     std::uint32_t m_lastClient = 0;
     int m_handlerDepth = 0;
+    KeptAnswer m_keptAnswer;
     std::map<std::uint32_t, Published> m_services;                            ///< By their numbers.
     std::set<std::weak_ptr<ServedTopic>, std::owner_less<>> m_watchedSystems; ///< And some that were.
     std::unordered_map<Channel, std::shared_ptr<ServedClient>> m_clients;

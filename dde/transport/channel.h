@@ -52,7 +52,9 @@ public:
 
     /// Sends in order, behind everything sent before; never blocks. What is sent before the channel is open
     /// waits. Errors: Busy (too much waits for this peer already), TooLarge, OutOfSpace, PeerGone.
-    Result<void> send(const Message &message);
+    /// `kept`, if there is one, is the block that holds the bytes of just this message, to be sent from
+    /// there; or null, and then becomes it if the message needs one.
+    Result<void> send(const Message &message, BlockPointer *kept = nullptr);
 
     /// Whether a message with so many bytes could be sent now; for those who would have to make it first.
     /// Errors: those of send(), but for OutOfSpace.
@@ -114,6 +116,7 @@ private:
     void becomeWatcher();
     std::size_t mostValues() const;
     void sendInline(Slot &slot, const Message &message);
+    Result<void> store(const Message &message, BlockPointer &block);
     void send(Slot &slot, QByteArrayView rest, const BlockPointer &block,
               const std::shared_ptr<OutgoingLink> &link);
     bool receiveOne(const std::shared_ptr<Channel> &self);

@@ -102,7 +102,7 @@ Result<void> Channel::hasRoomFor(std::uint64_t headBytes, std::uint64_t payloadB
     return {};
 }
 
-Result<void> Channel::send(const Message &message)
+Result<void> Channel::send(const Message &message, BlockPointer *kept)
 {
     if (const Result<void> room = hasRoomFor(static_cast<std::uint64_t>(message.head.size()),
                                              static_cast<std::uint64_t>(message.payload.size()));
@@ -113,12 +113,22 @@ Result<void> Channel::send(const Message &message)
         sendInline(slot, message);
         return {};
     }
+    BlockPointer own;
+    BlockPointer &block = kept != nullptr ? *kept : own;
+    if (const Result<void> stored = block ? Result<void>{} : store(message, block); !stored)
+        return stored;
+    refer(slot, block, message.head.size());
+    send(slot, {}, block, {});
+    return {};
+}
+
+Result<void> Channel::store(const Message &message, BlockPointer &block)
+{
     const BlockHeader fields{.time = message.time, .sequence = message.sequence, .flags = message.flags};
-    const Result<BlockPointer> block = m_seat.arena().store(fields, message.head, message.payload.view());
-    if (!block)
-        return block.error();
-    refer(slot, *block, message.head.size());
-    send(slot, {}, *block, {});
+    Result<BlockPointer> stored = m_seat.arena().store(fields, message.head, message.payload.view());
+    if (!stored)
+        return stored.error();
+    block = std::move(stored).value();
     return {};
 }
 

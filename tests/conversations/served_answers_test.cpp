@@ -303,6 +303,62 @@ TEST(AConditionalPoke, IsNotMeantForAnItemThatCameInThePlaceOfARemovedOne)
     EXPECT_EQ(program.nyse->item("ZAXX"_item)->sequence, 4U);
 }
 
+namespace {
+
+/// An item of a length that goes through shared memory, and somebody who asks for it.
+struct AskedAgain : ServedProgram
+{
+    static constexpr qsizetype length = 100'000;
+    protocol::TransactionId last = 0;
+    std::vector<protocol::Answer> held;
+
+    AskedAgain()
+    {
+        set('a');
+        client->open();
+    }
+    void set(char letter) { nyse->setItem("ZAXX"_item, QString(length, QLatin1Char(letter))); }
+
+    /// Holds the answer; says of which letter it is.
+    char ask()
+    {
+        client->say(client->request(++last, "ZAXX"_item));
+        held.push_back(client->hear<protocol::Answer>().value());
+        const QByteArrayView value = held.back().value.view();
+        EXPECT_EQ(value, QByteArray(length, value.front()));
+        return value.front();
+    }
+    std::uint64_t sharedBytes() { return session.seat().arena().usedBytes(); }
+};
+
+} // namespace
+
+TEST(AStoredValue, IsCopiedOnceForAllWhoAskForIt)
+{
+    AskedAgain program;
+    program.ask();
+    const std::uint64_t once = program.sharedBytes();
+
+    for (int count = 0; count < 5; ++count)
+        program.ask();
+
+    EXPECT_GE(once, std::uint64_t{AskedAgain::length});
+    EXPECT_EQ(program.sharedBytes(), once);
+}
+
+TEST(AStoredValue, IsTheNewOneForWhoAsksAfterItHasChanged)
+{
+    AskedAgain program;
+    const char first = program.ask();
+    program.set('b');
+    const char second = program.ask();
+    program.nyse->removeItem("ZAXX"_item);
+    program.set('c');
+    const char third = program.ask();
+
+    EXPECT_EQ((std::array{first, second, third}), (std::array{'a', 'b', 'c'}));
+}
+
 TEST(ATopic, KnowsNoCallerWhileNobodyAsks)
 {
     const ServedProgram program;

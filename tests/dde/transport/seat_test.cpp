@@ -95,6 +95,26 @@ TEST_F(AChannel, CarriesShortMessagesWithoutABlock)
     }
 }
 
+TEST_F(AChannel, SendsWhatIsKeptWithoutAnotherCopy)
+{
+    const std::shared_ptr<Channel> channel = connected();
+    const Message message{.type = 0x11, .id = 1, .head = "head", .payload = QByteArray(50'000, 'k')};
+    BlockPointer kept;
+
+    ASSERT_TRUE(channel->send(message, &kept));
+    const std::uint64_t once = client->arena().usedBytes();
+    ASSERT_TRUE(
+        channel->send({.type = 0x12, .id = 2, .head = message.head, .payload = message.payload}, &kept));
+
+    EXPECT_EQ(client->arena().usedBytes(), once);
+    ASSERT_TRUE(served([&] { return atServer->messages.size() == 2; }));
+    for (const Message &received : atServer->messages) {
+        EXPECT_EQ(received.head, message.head);
+        EXPECT_EQ(received.payload, message.payload);
+    }
+    EXPECT_EQ(atServer->messages.back().id, 2U);
+}
+
 TEST_F(AChannel, KeepsFarMoreThanItsLaneHoldsInOrder)
 {
     const std::shared_ptr<Channel> channel = connected();
