@@ -11,7 +11,10 @@ import time
 NOBODY = 65534
 UNTIL_READY = 30  # Seconds.
 CONFIGURATION = os.path.join(os.path.dirname(os.path.abspath(__file__)), "configuration")
-NEEDS = {"roudi": ["iox-roudi"], "dbus": ["dbus-daemon"], "xvfb": ["Xvfb"], "sway": ["sway", "setpriv"]}
+NEEDS = {"roudi": ["iox-roudi"], "dbus": ["dbus-daemon"], "redis": ["redis-server"], "mqtt": ["mosquitto"],
+         "nats": ["nats-server"], "xvfb": ["Xvfb"], "sway": ["sway", "setpriv"]}
+# Debian has some of them where not everybody looks.
+PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])
 
 
 class Missing(Exception):
@@ -23,7 +26,7 @@ class Broker:
 
     def __init__(self, kind):
         for program in NEEDS.get(kind, []):
-            if not shutil.which(program):
+            if not shutil.which(program, path=PATH):
                 raise Missing(f"{program} is not installed")
         self.kind = kind
         self.process = None
@@ -71,7 +74,7 @@ class Broker:
     def _run(self, command, environment=None, **more):
         with open(os.path.join(self.directory, "log"), "wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                                            env={**os.environ, **(environment or {})}, **more)
+                                            env={**os.environ, "PATH": PATH, **(environment or {})}, **more)
 
     def _wait(self, is_ready):
         end = time.monotonic() + UNTIL_READY
@@ -95,6 +98,21 @@ class Broker:
     def _start_roudi(self):
         self._run(["iox-roudi", "-c", self._configured("roudi.toml")])
         self._wait(lambda: b"ready for clients" in self._log())
+
+    def _start_redis(self):
+        self._run(["redis-server", self._configured("redis.conf")])
+        self._wait(lambda: os.path.exists(self.directory + "/redis.sock"))
+
+    def _start_mqtt(self):
+        self._run(["mosquitto", "-c", self._configured("mosquitto.conf")])
+        self._wait(lambda: os.path.exists(self.directory + "/mqtt.sock"))
+
+    def _start_nats(self):
+        self._run(["nats-server", "-c", self._configured("nats.conf")])
+        self._wait(lambda: b"Server is ready" in self._log())
+        address = re.search(rb"client connections on (\S+)", self._log()).group(1).decode()
+        with open(self.directory + "/nats.address", "w", encoding="utf-8") as file:
+            file.write(f"nats://{address}\n")
 
     def _start_xvfb(self):
         reader, writer = os.pipe()

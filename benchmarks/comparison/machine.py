@@ -13,6 +13,8 @@ PROCESSORS = os.cpu_count() or 1
 # Which Debian package brings what is compared; docs/performance.md.
 PACKAGES = {"iceoryx": "iceoryx", "cyclone": "cyclonedds-dev", "boostmq": "libboost-dev", "zmq": "libzmq3-dev",
             "nng": "libnng-dev", "qlocal": "qt6-base-dev", "dbus": "dbus-daemon", "sd-bus": "libsystemd-dev",
+            "redis": "redis-server", "hiredis": "libhiredis-dev", "mosquitto": "mosquitto",
+            "libmosquitto": "libmosquitto-dev", "nats": "nats-server", "libnats": "libnats-dev",
             "busctl": "systemd", "xclip": "xclip", "xsel": "xsel", "wl-clipboard": "wl-clipboard", "Xvfb": "xvfb", "sway": "sway"}
 
 

@@ -22,6 +22,9 @@ PEERS = [
     Peer("qlocal", "peer_qlocal", None),
     Peer("dbus", "peer_dbus", "dbus"),
     Peer("cyclone", "peer_cyclone", None),
+    Peer("redis", "peer_redis", "redis"),
+    Peer("mqtt", "peer_mqtt", "mqtt"),
+    Peer("nats", "peer_nats", "nats"),
 ]
 READERS = (1, 8)  # The publisher's cost of a further one is a difference.
 MANY_LINKS = [10, 1000, 10_000, 100_000]

@@ -11,7 +11,7 @@ Target = collections.namedtuple("Target", "workload what bound value unit is_met
 
 VALUE = 64  # Bytes, of which a client keeps the newest; those of the server lie in shared memory.
 PLACES = ("free", "split", "same")
-SOCKET_PEERS = ("unixsock", "zmq", "nng", "qlocalsocket", "dbus")
+SOCKET_PEERS = ("unixsock", "zmq", "nng", "qlocalsocket", "dbus", "redis", "mqtt", "nats")
 PEERS_WITH_DISCOVERY = ("iceoryx", "dbus", "cyclonedds")
 
 
