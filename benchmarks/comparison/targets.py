@@ -12,7 +12,7 @@ Target = collections.namedtuple("Target", "workload what bound value unit is_met
 VALUE = 64  # Bytes, of which a client keeps the newest; those of the server lie in shared memory.
 PLACES = ("free", "split", "same")
 SOCKET_PEERS = ("unixsock", "zmq", "nng", "qlocalsocket", "dbus", "redis", "mqtt", "nats")
-PEERS_WITH_DISCOVERY = ("iceoryx", "dbus", "cyclonedds")
+PEERS_WITH_DISCOVERY = ("iceoryx", "dbus", "cyclonedds", "mqtt", "nats")
 
 
 def at_most(workload, what, value, bound, unit="x"):
