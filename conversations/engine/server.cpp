@@ -223,6 +223,8 @@ void Server::onClosed(const Channel &channel)
         return;
     m_traffic.left(*node.mapped());
     node.mapped()->end();
+    if (m_clients.empty())
+        m_keptAnswer = {};
 }
 
 std::vector<std::shared_ptr<ServedClient>> Server::clients() const

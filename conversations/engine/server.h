@@ -82,7 +82,8 @@ public:
     Finding find(const std::shared_ptr<ServedClient> &client, const protocol::Find &wanted) const;
 
     /// The last stored value that was sent as an answer, in shared memory: who asks for it too gets it from
-    /// there. One for all items, since it takes memory for as long as nothing else is asked for.
+    /// there. One for all items, since it takes memory until something else is asked for or nobody is
+    /// connected any more.
     struct KeptAnswer
     {
         std::weak_ptr<const Item> item = {};

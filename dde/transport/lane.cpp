@@ -45,8 +45,11 @@ std::byte *OwnLane::nextPlace()
 void OwnLane::write(const Slot &slot, QByteArrayView rest)
 {
     std::memcpy(nextPlace(), &slot, sizeof slot);
-    for (; !rest.isEmpty(); rest = rest.sliced(std::min(rest.size(), qsizetype{slotLength})))
-        std::memcpy(nextPlace(), rest.data(), std::min(rest.size(), qsizetype{slotLength}));
+    while (!rest.isEmpty()) {
+        const qsizetype here = std::min(rest.size(), qsizetype{slotLength});
+        std::memcpy(nextPlace(), rest.data(), static_cast<std::size_t>(here));
+        rest = rest.sliced(here);
+    }
     step("lane.message.written");
     storeRelease(header().head, static_cast<std::uint32_t>(m_written));
     step("lane.head.published");

@@ -346,6 +346,20 @@ TEST(AStoredValue, IsCopiedOnceForAllWhoAskForIt)
     EXPECT_EQ(program.sharedBytes(), once);
 }
 
+TEST(AStoredValue, TakesNoSharedMemoryWhenNobodyIsConnectedAnyMore)
+{
+    AskedAgain program;
+    const std::uint64_t before = program.sharedBytes();
+    program.ask();
+
+    program.held.clear();
+    program.client.reset();
+
+    // What was given back stays for a little while.
+    EXPECT_TRUE(
+        eventually([&] { return program.sharedBytes() < before + AskedAgain::length; }, serveSessions));
+}
+
 TEST(AStoredValue, IsTheNewOneForWhoAsksAfterItHasChanged)
 {
     AskedAgain program;

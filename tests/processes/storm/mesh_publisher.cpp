@@ -151,7 +151,7 @@ void Mesh::surviveAndPublish(Participant &self)
             if (!serveUntil([&] { return link.latest().has_value(); }, stormPatience))
                 self.complain(untold, "no value from the own service");
             for (int count = 0; count < 1000; ++count)
-                published->set(0, SealedValue::headLength);
+                published->set(0, SealedValue::headLength + transport::inlineLength);
             return arena.usedBytes();
         };
         if (!offer(self, *published))
