@@ -9,8 +9,9 @@
 #include "conversations/engine/monitor_handler.h"
 #include "dde/transport/seat.h"
 
+#include <QRandomGenerator>
+
 #include <algorithm>
-#include <random>
 #include <utility>
 
 namespace tellwire::ddeml {
@@ -18,8 +19,7 @@ namespace {
 
 std::uint64_t randomNumber()
 {
-    std::random_device source;
-    const std::uint64_t number = (std::uint64_t{source()} << 32) | source();
+    const std::uint64_t number = QRandomGenerator::system()->generate64();
     return number == 0 ? 1 : number;
 }
 

@@ -6,6 +6,8 @@
 #include "dde/transport/shared_word.h"
 #include "dde/transport/step.h"
 
+#include <QRandomGenerator>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -13,7 +15,6 @@
 #include <map>
 #include <new>
 #include <optional>
-#include <random>
 #include <vector>
 
 namespace tellwire::transport {
@@ -33,12 +34,6 @@ constexpr std::uint64_t cachedBytesPerLength = 128U << 10; // A reader gives bac
 constexpr std::uint64_t roundedUp(std::uint64_t length, std::uint64_t unit)
 {
     return (length + unit - 1) / unit * unit;
-}
-
-std::uint64_t randomKey()
-{
-    std::random_device source;
-    return (std::uint64_t{source()} << 32) | source();
 }
 
 } // namespace
@@ -73,7 +68,7 @@ public:
     Arena &m_arena;
     SystemCalls &m_system;
     std::uint64_t m_limit;
-    std::uint64_t m_key = randomKey();
+    std::uint64_t m_key = QRandomGenerator::system()->generate64();
     std::uint64_t m_reserved = 0;
     std::uint64_t m_used = 0;
     std::uint32_t m_nextPublication = 1;

@@ -7,6 +7,9 @@
 
 #ifdef __x86_64__
 #include <nmmintrin.h>
+#if __has_include(<sys/platform/x86.h>)
+#include <sys/platform/x86.h>
+#endif
 #endif
 
 namespace tellwire::transport {
@@ -30,6 +33,16 @@ constexpr std::array<quint32, 256> makeTable()
 constexpr std::array<quint32, 256> table = makeTable();
 
 #ifdef __x86_64__
+/// As the dynamic linker has found out by now. A virtual machine takes long to answer who asks the processor.
+bool hasChecksumInstruction() noexcept
+{
+#ifdef CPU_FEATURE_PRESENT
+    return CPU_FEATURE_PRESENT(SSE4_2);
+#else
+    return __builtin_cpu_supports("sse4.2") != 0;
+#endif
+}
+
 __attribute__((target("sse4.2"))) quint32 instructionChecksumOf(QByteArrayView bytes,
                                                                 quint32 continued) noexcept
 {
@@ -61,7 +74,7 @@ quint32 portableChecksumOf(QByteArrayView bytes, quint32 continued) noexcept
 quint32 checksumOf(QByteArrayView bytes, quint32 continued) noexcept
 {
 #ifdef __x86_64__
-    static const bool hasInstruction = __builtin_cpu_supports("sse4.2") != 0;
+    static const bool hasInstruction = hasChecksumInstruction();
     if (hasInstruction)
         return instructionChecksumOf(bytes, continued);
 #endif

@@ -11,9 +11,10 @@
 #include "dde/transport/step.h"
 #include "dde/transport/thread_sessions.h"
 
+#include <QRandomGenerator>
+
 #include <algorithm>
 #include <optional>
-#include <random>
 
 #include <sched.h>
 #include <sys/epoll.h>
@@ -28,8 +29,7 @@ constexpr auto timeAtOnce = 2ms;    // or after this time.
 
 PeerId randomId()
 {
-    std::random_device source;
-    const PeerId id = (PeerId{source()} << 32) | source();
+    const PeerId id = QRandomGenerator::system()->generate64();
     return id == 0 ? 1 : id;
 }
 
