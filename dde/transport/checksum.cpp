@@ -7,7 +7,7 @@
 
 #ifdef __x86_64__
 #include <nmmintrin.h>
-#if __has_include(<sys/platform/x86.h>)
+#if __has_include(<sys/platform/x86.h>) && !defined(__clang__) // To clang it is no standard C++.
 #include <sys/platform/x86.h>
 #endif
 #endif
