@@ -239,8 +239,10 @@ private:
     std::vector<GiveUp> drop(protocol::TransactionId id);
     WhenDone<void> answering(const TransactionPointer &transaction);
     void answer(protocol::TransactionId id, const Result<Update> &update);
-    void answer(const protocol::Answer &message, transport::BlockPointer *kept = nullptr);
+    void answer(const protocol::Answer &message);
     void answer(const std::shared_ptr<Item> &item, const protocol::Answer &message);
+    void answer(const protocol::Answer &message, const transport::Message &encoded,
+                transport::BlockPointer *kept);
     void answer(protocol::TransactionId id, const std::vector<Result<Update>> &updates);
     Result<void> makeRoom(const std::vector<Result<Update>> &updates, QByteArray &values) const;
     void decline(protocol::TransactionId id, const Error &reason);

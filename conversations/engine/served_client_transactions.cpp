@@ -172,11 +172,11 @@ void ServedClient::answer(const std::shared_ptr<Item> &item, const protocol::Ans
     constexpr std::uint32_t mostKept = 4U << 20;
     if (message.value.size() <= qsizetype{transport::inlineLength})
         return answer(message);
-    const QByteArray head = protocol::encode(message).head;
+    const transport::Message encoded = protocol::encode(message);
     Server::KeptAnswer &kept = m_server.keptAnswer();
-    if (kept.item.lock() != item || kept.head != head)
-        kept = {.item = item, .head = head};
-    answer(message, &kept.block);
+    if (kept.item.lock() != item || kept.head != encoded.head)
+        kept = {.item = item, .head = encoded.head};
+    answer(message, encoded, &kept.block);
     if (kept.block && kept.block->length() > mostKept)
         kept.block.reset();
 }
@@ -212,9 +212,15 @@ void ServedClient::answer(protocol::TransactionId id, const Result<Update> &upda
             update->value.bytes()});
 }
 
-void ServedClient::answer(const protocol::Answer &message, transport::BlockPointer *kept)
+void ServedClient::answer(const protocol::Answer &message)
 {
-    if (const Result<void> sent = m_channel->send(protocol::encode(message), kept); !sent)
+    answer(message, protocol::encode(message), nullptr);
+}
+
+void ServedClient::answer(const protocol::Answer &message, const transport::Message &encoded,
+                          transport::BlockPointer *kept)
+{
+    if (const Result<void> sent = m_channel->send(encoded, kept); !sent)
         return decline(message.transaction, sent.error());
     showMonitors(message);
 }

@@ -203,7 +203,7 @@ Result<std::shared_ptr<LinkFeed>> ServedTopic::feedFor(const ItemName &name, con
     // value.
     const std::shared_ptr<LinkFeed> feed = item->addFeed(m_server.seat(), shared(*agreement), kind, only);
     if (m_name == systemTopicName())
-        m_server.isWatched(shared_from_this());
+        m_server.noteWatched(shared_from_this());
     if (item->provider())
         return feed;
     const transport::ValueStamp stamp = item->stamp();

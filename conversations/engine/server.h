@@ -103,7 +103,7 @@ public:
     bool isInTooManyHandlers() const noexcept { return m_handlerDepth > maxHandlerDepth; }
 
     // What the System topics say has changed. There may be thousands of them, of which hardly one is watched.
-    void isWatched(const std::shared_ptr<ServedTopic> &system) { m_watchedSystems.insert(system); }
+    void noteWatched(const std::shared_ptr<ServedTopic> &system) { m_watchedSystems.insert(system); }
     void conversationsChanged();
     void returnMessageChanged(const ServedClient &client);
 

@@ -107,7 +107,7 @@ bool Outbox::canFlush()
 
 bool Outbox::hasRoomFor(QByteArrayView rest)
 {
-    const std::uint64_t slots = 1 + static_cast<std::uint64_t>((rest.size() + slotLength - 1) / slotLength);
+    const std::uint64_t slots = 1U + followingSlots(bodyLength + static_cast<std::uint32_t>(rest.size()));
     const auto fits = [&] { return m_lane->written() - m_consumed + slots <= slotCount; };
     if (!fits() && m_peer)
         seeConsumed();

@@ -16,8 +16,8 @@ namespace tellwire::transport {
 
 struct OutgoingLink;
 
-/// One message that waits: its slot, what goes into the slots that follow it, the block that holds its bytes
-/// if they are no message's length, and the link whose value it is, if it is one.
+/// One message that waits: its slot, and what goes into the slots that follow it, or else the block that
+/// holds its bytes; and the link whose value it is, if it is one.
 struct Outgoing
 {
     Slot slot;
@@ -92,8 +92,7 @@ private:
 
     std::unique_ptr<OwnLane> m_lane;
     std::uint64_t m_quota;
-    std::uint64_t m_consumed =
-        0; ///< By the peer, when that was last looked at: no message waits for its word.
+    std::uint64_t m_consumed = 0; ///< By the peer, when that was last looked at.
     PeerLane *m_peer = nullptr;
     Announce m_announce;
     bool m_valid = true;
