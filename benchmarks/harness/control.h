@@ -82,6 +82,7 @@ struct Control
     ActiveResult active;
     std::array<SubscriberResult, mostSubscribers> subscribers = {};
     std::uint64_t meanSinceMain = 0; ///< W5, mode proc: from main() until the reply, in nanoseconds.
+    long privateBefore = 0;          ///< The publisher's own memory before anybody has connected, in KiB.
     std::uint64_t bytes = 0;         ///< That the first subscriber, or the client, has received.
 
     /// Keeps times, in nanoseconds; what is beyond the end is left out.

@@ -112,13 +112,14 @@ void addProcessorTimes(Json &line, const Measurement &measurement, const Control
     line["cpu_ns_per_sent"] = share(static_cast<double>(all), static_cast<double>(control.active.sent));
 }
 
-void addMemory(Json &line, const MemoryOfSides &memory)
+void addMemory(Json &line, const MemoryOfSides &memory, const Control &control)
 {
     line["pss_pub_kb"] = memory.publisher.proportional;
     line["pss_sub_kb"] = memory.subscribers.proportional;
     line["pss_broker_kb"] = memory.broker.proportional;
     line["rss_sub_kb"] = memory.subscribers.resident;
     line["rss_broker_kb"] = memory.broker.resident;
+    line["private_pub_before_kb"] = control.privateBefore;
     line["private_pub_kb"] = memory.publisher.anonymous;
     line["private_sub_kb"] = memory.subscribers.anonymous;
 }
@@ -139,7 +140,7 @@ std::string lineOf(const Measurement &measurement, const Options &options, const
     addProcessorTimes(line, measurement, control, totals);
     line["setup_ns"] = totals.setUpTime;
     line["since_main_ns"] = control.meanSinceMain;
-    addMemory(line, measurement.memory);
+    addMemory(line, measurement.memory, control);
     if (!measurement.problem.empty())
         line["error"] = measurement.problem;
     return line.dump();

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "benchmarks/harness/clock.h"
+#include "benchmarks/harness/process_figures.h"
 #include "benchmarks/harness/require.h"
 #include "benchmarks/harness/workloads.h"
 
 #include <algorithm>
+
+#include <unistd.h>
 
 namespace tellwire::comparison {
 namespace {
@@ -69,6 +72,7 @@ void publishAll(Peer &peer, Control &control)
     // Made first: whoever connects must not wait for it.
     PayloadBuffer warming{std::min(peer.options().size, peer.largestMessage())};
     peer.openPublisher();
+    control.privateBefore = memoryFigures(getpid()).anonymous;
     control.ready.raise();
     warmUp(peer, control, warming);
     control.ready.raise();

@@ -10,7 +10,7 @@ ALWAYS = {"peer", "workload", "variant", "mode", "place", "size", "n", "bad", "p
 BUT_FOR_COMMANDS = {"subs", "items", "rate", "lost", "misorder", "sent", "wall_s", "pub_wall_s", "cpu_pub_s",
                     "cpu_sub_s", "cpu_broker_s", "cpu_ns_per_msg", "cpu_ns_per_sent", "setup_ns",
                     "since_main_ns", "pss_pub_kb", "pss_sub_kb", "pss_broker_kb", "rss_sub_kb",
-                    "rss_broker_kb", "private_pub_kb", "private_sub_kb"}
+                    "rss_broker_kb", "private_pub_before_kb", "private_pub_kb", "private_sub_kb"}
 
 
 def faults(line):

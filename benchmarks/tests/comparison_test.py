@@ -99,6 +99,14 @@ class ATarget(unittest.TestCase):
 
         self.assertTrue(verdict([few, many], "private memory of the client for each of 100,000"))
 
+    def test_tells_the_memory_of_links_from_that_of_items_that_nobody_watches(self):
+        few = line("tellwire", "w7", mode="hot", items=10, private_pub_before_kb=900, private_pub_kb=1000)
+        many = line("tellwire", "w7", mode="hot", items=100_000, private_pub_before_kb=60_000, private_pub_kb=90_000)
+
+        verdicts = [verdict([few, many], f"server for each of 100,000 {what}") for what in ("links", "items")]
+
+        self.assertEqual(verdicts, [True, False])
+
 
 class AReport(unittest.TestCase):
     def test_has_table_plot_targets_and_picture(self):

@@ -30,6 +30,13 @@ void ConversationHandler::onUnreadable(const std::shared_ptr<transport::Channel>
         m_client.onUnreadable(from, id);
 }
 
+void ConversationHandler::onCut(const std::shared_ptr<transport::Channel> &to, std::uint8_t, std::uint32_t id,
+                                const Error &reason)
+{
+    if (!to->isClient())
+        m_server.onCut(to, id, reason);
+}
+
 void ConversationHandler::onClosed(const std::shared_ptr<transport::Channel> &channel, const Error &reason)
 {
     if (channel->isClient())

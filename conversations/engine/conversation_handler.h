@@ -24,6 +24,8 @@ public:
     void onMessage(const std::shared_ptr<transport::Channel> &from, transport::Message message) override;
     void onUnreadable(const std::shared_ptr<transport::Channel> &from, std::uint8_t type,
                       std::uint32_t id) override;
+    void onCut(const std::shared_ptr<transport::Channel> &to, std::uint8_t type, std::uint32_t id,
+               const Error &reason) override;
     void onClosed(const std::shared_ptr<transport::Channel> &channel, const Error &reason) override;
 
 private:

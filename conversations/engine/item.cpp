@@ -98,13 +98,14 @@ std::shared_ptr<LinkFeed> Item::feedFor(const Format &format, LinkKind kind, con
 std::shared_ptr<LinkFeed> Item::addFeed(transport::Seat &seat, std::shared_ptr<const Agreement> agreement,
                                         LinkKind kind, const ServedClient *only)
 {
-    return m_feeds.emplace_back(std::make_shared<LinkFeed>(*this, seat, std::move(agreement), kind, only));
+    m_feeds.push_back(std::make_shared<LinkFeed>(*this, seat, std::move(agreement), kind, only));
+    return m_feeds.back();
 }
 
 void Item::dropIfUnused(const LinkFeed &feed)
 {
     if (feed.links().empty())
-        std::erase_if(m_feeds, [&](const auto &kept) { return kept.get() == &feed; });
+        erase_if(m_feeds, [&](const auto &kept) { return kept.get() == &feed; });
 }
 
 std::size_t Item::linkCount() const

@@ -7,6 +7,7 @@
 #include "formats/format_registry.h"
 
 #include <QList>
+#include <QVarLengthArray>
 
 #include <functional>
 #include <memory>
@@ -49,6 +50,8 @@ public:
     Item &operator=(const Item &) = delete;
 
     const ItemName &name() const noexcept { return m_name; }
+    using Feeds = QVarLengthArray<std::shared_ptr<LinkFeed>, 1>;
+
     const std::vector<Payload> &values() const noexcept { return m_values; } ///< None if it is provided.
     const std::shared_ptr<const ItemProvider> &provider() const noexcept { return m_provider; }
     QList<Format> formats() const;
@@ -63,7 +66,7 @@ public:
     /// Makes the update number grow by one, and feeds nobody.
     void change(const ItemStatus &status);
 
-    const std::vector<std::shared_ptr<LinkFeed>> &feeds() const noexcept { return m_feeds; }
+    const Feeds &feeds() const noexcept { return m_feeds; }
 
     /// `only` is the client program that alone sees this value; null if all see the same.
     std::shared_ptr<LinkFeed> feedFor(const Format &format, LinkKind kind, const ServedClient *only) const;
@@ -81,7 +84,7 @@ private:
     std::vector<Payload> m_values;
     std::shared_ptr<const ItemProvider> m_provider;
     transport::ValueStamp m_stamp;
-    std::vector<std::shared_ptr<LinkFeed>> m_feeds;
+    Feeds m_feeds;
 };
 
 } // namespace tellwire::engine

@@ -36,14 +36,14 @@ QByteArray listedItem(const Item &item)
 QByteArray itemList(const ServedTopic &topic)
 {
     QByteArray lines;
-    for (const Item *item : listedItems(topic))
+    for (const Item *item : listedItems(topic).inOrder())
         lines += (lines.isEmpty() ? "" : ",") + listedItem(*item);
     return '[' + lines + ']';
 }
 
 QByteArray itemPage(const ServedTopic &topic, const protocol::Browse &wanted)
 {
-    const ServedTopic::ItemsInOrder &items = listedItems(topic);
+    const ItemTable::InOrder &items = listedItems(topic).inOrder();
     const QByteArray &prefix = wanted.prefix.key();
     const bool startsBehind = !wanted.after.isEmpty() && !((wanted.after <=> wanted.prefix) < 0);
     auto item = startsBehind ? items.upper_bound(wanted.after) : items.lower_bound(wanted.prefix);

@@ -12,11 +12,10 @@ namespace tellwire::engine {
 
 LinkFeed::LinkFeed(Item &item, transport::Seat &seat, std::shared_ptr<const Agreement> agreement,
                    LinkKind kind, const ServedClient *only)
-    : m_seat(seat),
+    : m_kind(kind),
       m_item(item),
       m_only(only),
       m_agreement(std::move(agreement)),
-      m_kind(kind),
       m_publication(seat, static_cast<std::uint8_t>(protocol::MessageType::Value),
                     static_cast<std::uint8_t>(protocol::MessageType::Changed))
 {}
@@ -65,7 +64,7 @@ bool LinkFeed::finishMaking() { return std::exchange(m_making, nullptr)->isOutda
 void LinkFeed::stopMaking()
 {
     if (const auto stopped = std::exchange(m_making, nullptr); stopped && stopped->giveUp)
-        m_seat.reactor().post(std::move(stopped->giveUp));
+        m_publication.seat().reactor().post(std::move(stopped->giveUp));
 }
 
 Result<void> LinkFeed::publish(const QByteArray &value, const transport::ValueStamp &stamp)
@@ -78,8 +77,7 @@ Result<void> LinkFeed::publish(const QByteArray &value, const transport::ValueSt
 
 Result<void> LinkFeed::show(const QByteArray &value, const transport::ValueStamp &stamp)
 {
-    Result<void> shown = m_publication.show(value, stamp);
-    m_hasValue = m_hasValue || shown;
+    const Result<void> shown = m_publication.show(value, stamp);
     if (shown)
         showMonitors(stamp, &value);
     return shown;
@@ -96,7 +94,6 @@ Result<void> LinkFeed::hideStored(const transport::ValueStamp &stamp)
 
 void LinkFeed::notify(const transport::ValueStamp &stamp)
 {
-    m_hasValue = false;
     m_publication.notify(stamp);
     if (m_kind == LinkKind::Warm)
         showMonitors(stamp, nullptr);
@@ -108,11 +105,9 @@ void LinkFeed::showMonitors(const transport::ValueStamp &stamp, const QByteArray
         m_links.front()->client->traffic().published(*this, stamp, value);
 }
 
-Result<void> LinkFeed::add(ServerLink &link, const transport::Feeding &feeding,
-                           std::function<void(const Error &)> onCut)
+Result<void> LinkFeed::add(ServerLink &link, const transport::Feeding &feeding)
 {
-    const Result<void> added =
-        m_publication.addLink(link.client->channel(), link.id, feeding, std::move(onCut));
+    const Result<void> added = m_publication.addLink(link.client->channel(), link.id, feeding);
     if (!added)
         return added;
     link.feed = this;
@@ -151,7 +146,7 @@ void LinkFeed::sendLastToCut(const ServerLink &link)
     if (!link.wantsLast)
         return;
     const transport::Feeding silent{.feed = transport::Feed::NewestOnly, .noticeOnly = true};
-    if (m_publication.addLink(link.client->channel(), link.id, silent, {}))
+    if (m_publication.addLink(link.client->channel(), link.id, silent))
         sendLast(link);
 }
 

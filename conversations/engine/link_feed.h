@@ -6,11 +6,11 @@
 #include "dde/transport/publication.h"
 #include "formats/format_registry.h"
 
-#include <functional>
+#include <QVarLengthArray>
+
 #include <memory>
 #include <optional>
 #include <span>
-#include <vector>
 
 namespace tellwire::engine {
 
@@ -45,6 +45,7 @@ public:
     // The values of a provider: one at a time, and once more if the item has changed meanwhile.
     struct Making
     {
+
         bool isOutdated = false;
         GiveUp giveUp;
     };
@@ -56,7 +57,7 @@ public:
     bool isMaking(const Making &making) const noexcept { return m_making.get() == &making; }
     bool isMaking() const noexcept { return m_making != nullptr; }
 
-    bool hasValue() const noexcept { return m_hasValue; }
+    bool hasValue() const noexcept { return m_publication.hasValue(); }
     Result<void> publish(const QByteArray &value, const transport::ValueStamp &stamp);
     void notify(const transport::ValueStamp &stamp);
 
@@ -70,8 +71,7 @@ public:
     std::optional<transport::LatestReference> latest() const { return m_publication.latest(); }
 
     Result<void> prepareFor(const transport::Feeding &feeding) { return m_publication.prepareFor(feeding); }
-    Result<void> add(ServerLink &link, const transport::Feeding &feeding,
-                     std::function<void(const Error &)> onCut);
+    Result<void> add(ServerLink &link, const transport::Feeding &feeding);
     void remove(ServerLink &link);
     Result<void> resend(const ServerLink &link);
     void acknowledge(const ServerLink &link, std::uint32_t sequence);
@@ -82,7 +82,8 @@ public:
     /// The same for a link that was cut, which the publication does not know any more.
     void sendLastToCut(const ServerLink &link);
 
-    const std::vector<ServerLink *> &links() const noexcept { return m_links; }
+    using Links = QVarLengthArray<ServerLink *, 1>;
+    const Links &links() const noexcept { return m_links; }
 
     bool isOutdated = false; ///< A value of the library's own that is to be made anew.
     bool isFailing = false;  ///< The log knows that its provider fails.
@@ -90,15 +91,13 @@ public:
 private:
     void showMonitors(const transport::ValueStamp &stamp, const QByteArray *value) const;
 
-    transport::Seat &m_seat;
+    LinkKind m_kind;
     Item &m_item;
     const ServedClient *m_only;
     std::shared_ptr<const Agreement> m_agreement;
-    LinkKind m_kind;
-    bool m_hasValue = false;
     std::shared_ptr<Making> m_making;
     transport::Publication m_publication;
-    std::vector<ServerLink *> m_links;
+    Links m_links;
 };
 
 } // namespace tellwire::engine

@@ -38,25 +38,11 @@ transport::Feeding feedingOf(const protocol::Advise &message)
             .marksBatches = message.wholeBatches};
 }
 
-/// Told that a link was cut. Small enough to lie in a std::function itself.
-struct WhenCut
-{
-    Server *server;
-    std::uint32_t client;
-    protocol::LinkId link;
-
-    void operator()(const Error &reason) const
-    {
-        if (const std::shared_ptr<ServedClient> its = server->clientOfNumber(client))
-            its->onCut(link, reason);
-    }
-};
-
 } // namespace
 
 void endLinks(LinkFeed &feed, const Error &reason)
 {
-    for (ServerLink *link : std::vector{feed.links()})
+    for (ServerLink *link : LinkFeed::Links{feed.links()})
         link->client->endLink(*link, reason);
 }
 
@@ -136,7 +122,7 @@ void ServedClient::attach(const protocol::Advise &message, ServedTopic &topic, L
     }
     tell(advised);
     ServerLink &link = addLink(message);
-    if (const Result<void> added = feed.add(link, feeding, WhenCut{&m_server, m_number, link.id}); !added) {
+    if (const Result<void> added = feed.add(link, feeding); !added) {
         removeLink(link);
         tell(protocol::LinkEnded{message.link, added.error()});
     }

@@ -25,8 +25,7 @@ ServedTopic::ServedTopic(Server &server, std::weak_ptr<ServedService> service, T
 std::shared_ptr<Item> ServedTopic::addItem(const ItemName &name)
 {
     const auto item = std::make_shared<Item>(name, m_lastSequence);
-    m_items.insert(name, item);
-    m_inOrder.insert(item.get());
+    m_items.insert(item);
     itemsCameOrWent();
     return item;
 }
@@ -40,8 +39,7 @@ void ServedTopic::removeItem(const ItemName &name)
         noteWatchers(*item);
     // One that comes in its place must not be mistaken for it, neither by a poke nor by who compares updates.
     m_lastSequence = std::max(m_lastSequence, item->stamp().sequence);
-    m_inOrder.erase(item.get());
-    m_items.remove(name);
+    m_items.take(name);
     item->isRemoved = true;
     endLinksOn(*item);
     itemsCameOrWent();
@@ -49,7 +47,7 @@ void ServedTopic::removeItem(const ItemName &name)
 
 void ServedTopic::endLinksOn(const Item &item) const
 {
-    for (const auto &feed : std::vector{item.feeds()})
+    for (const auto &feed : Item::Feeds{item.feeds()})
         endLinks(*feed,
                  Error{ErrorCode::NoSuchItem, QStringLiteral("%1 was removed").arg(address(item.name()))});
 }
@@ -57,8 +55,8 @@ void ServedTopic::endLinksOn(const Item &item) const
 QList<ItemName> ServedTopic::itemNames() const
 {
     QList<ItemName> names;
-    names.reserve(m_items.size());
-    for (const Item *item : m_inOrder)
+    names.reserve(static_cast<qsizetype>(m_items.size()));
+    for (const Item *item : m_items.inOrder())
         names.append(item->name());
     return names;
 }
@@ -66,7 +64,7 @@ QList<ItemName> ServedTopic::itemNames() const
 std::shared_ptr<Item> ServedTopic::anyItem(const ItemName &name) const
 {
     const std::shared_ptr<Item> item = find(name);
-    return item ? item : m_libraryItems.value(name);
+    return item ? item : m_libraryItems.find(name);
 }
 
 void ServedTopic::itemsCameOrWent()
@@ -84,25 +82,22 @@ void ServedTopic::provideLibraryItem(const ItemName &name, LibraryProvider provi
     const auto item = std::make_shared<Item>(name);
     item->setProvider(std::make_shared<const ItemProvider>(
         ItemProvider{{Format::text(), Format::json()}, {}, std::move(provide), isPerClient}));
-    m_libraryItems.insert(name, item);
-    m_libraryInOrder.insert(item.get());
+    m_libraryItems.insert(item);
     wakeAwaiting(name);
 }
 
 void ServedTopic::removeLibraryItem(const ItemName &name)
 {
-    const std::shared_ptr<Item> item = m_libraryItems.value(name);
+    const std::shared_ptr<Item> item = m_libraryItems.take(name);
     if (!item)
         return;
-    m_libraryInOrder.erase(item.get());
-    m_libraryItems.remove(name);
     item->isRemoved = true;
     endLinksOn(*item);
 }
 
 void ServedTopic::libraryItemChanged(const ItemName &name, const ServedClient *only)
 {
-    const std::shared_ptr<Item> item = m_libraryItems.value(name);
+    const std::shared_ptr<Item> item = m_libraryItems.find(name);
     if (!item)
         return;
     bool isWatched = false;
@@ -212,9 +207,9 @@ QString ServedTopic::address(const ItemName &item) const
 
 Error ServedTopic::noSuchItem(const ItemName &item) const
 {
-    constexpr qsizetype mostNamed = 8;
+    constexpr std::size_t mostNamed = 8;
     QString present = QStringLiteral("the topic has %1 items").arg(m_items.size());
-    if (!m_items.isEmpty() && m_items.size() <= mostNamed) {
+    if (m_items.size() != 0 && m_items.size() <= mostNamed) {
         QStringList names;
         for (const ItemName &name : itemNames())
             names.append(name.text());

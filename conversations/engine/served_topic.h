@@ -2,7 +2,7 @@
 #pragma once
 
 #include "conversations/caller.h"
-#include "conversations/engine/item.h"
+#include "conversations/engine/item_table.h"
 #include "conversations/engine/served_outcome.h"
 #include "conversations/topic.h"
 
@@ -64,19 +64,11 @@ public:
     void itemChanged(const ItemName &name, const ItemStatus &status);
     void removeItem(const ItemName &name);
 
-    std::shared_ptr<Item> find(const ItemName &name) const { return m_items.value(name); }
+    std::shared_ptr<Item> find(const ItemName &name) const { return m_items.find(name); }
     QList<ItemName> itemNames() const; ///< Sorted.
     int watchers(const ItemName &name) const;
 
-    struct ByName
-    {
-        using is_transparent = void;
-        bool operator()(const Item *a, const Item *b) const { return (a->name() <=> b->name()) < 0; }
-        bool operator()(const Item *a, const ItemName &b) const { return (a->name() <=> b) < 0; }
-        bool operator()(const ItemName &a, const Item *b) const { return (a <=> b->name()) < 0; }
-    };
-    using ItemsInOrder = std::set<const Item *, ByName>;
-    const ItemsInOrder &inOrder() const noexcept { return m_inOrder; }
+    const ItemTable &items() const noexcept { return m_items; }
 
     FormatRegistry conversions() const; ///< Of the service.
 
@@ -85,7 +77,7 @@ public:
     /// Links that wait for the item start, which runs converters.
     void provideLibraryItem(const ItemName &name, LibraryProvider provide, bool isPerClient = false);
     void removeLibraryItem(const ItemName &name);
-    const ItemsInOrder &libraryInOrder() const noexcept { return m_libraryInOrder; }
+    const ItemTable &libraryItems() const noexcept { return m_libraryItems; }
 
     /// Whoever watches the item gets it anew, once per round of the session's processing, or only the links
     /// of `only`. Costs nothing if nobody watches.
@@ -151,7 +143,7 @@ private:
                        const transport::ValueStamp &stamp, const Result<Payload> &made);
     void refreshSoon(const std::shared_ptr<Item> &item, const std::shared_ptr<LinkFeed> &feed);
     void complain(LinkFeed &feed, const Error &problem);
-    void renew(const std::shared_ptr<Item> &item, const std::vector<std::shared_ptr<LinkFeed>> &feeds);
+    void renew(const std::shared_ptr<Item> &item, const Item::Feeds &feeds);
     void renewLibraryItems();
 
     void tellWatchers();
@@ -173,10 +165,8 @@ private:
     std::weak_ptr<ServedService> m_service;
     Observer *m_observer = nullptr;
     TopicName m_name;
-    QHash<ItemName, std::shared_ptr<Item>> m_items;
-    ItemsInOrder m_inOrder; ///< All of m_items.
-    QHash<ItemName, std::shared_ptr<Item>> m_libraryItems;
-    ItemsInOrder m_libraryInOrder;
+    ItemTable m_items;
+    ItemTable m_libraryItems;
     QSet<ItemName> m_changedLibraryItems;  ///< What renewLibraryItems() is posted for.
     QHash<ItemName, int> m_watchersBefore; ///< What tellWatchers() is posted for.
     QHash<ItemName, Awaiting> m_awaiting;

@@ -86,9 +86,7 @@ void ServedTopic::prepare(ItemChange &change) const
     if (!change.item)
         return;
     change.sequenceBefore = change.item->stamp().sequence;
-    const auto &present = change.item->feeds();
-    const QVarLengthArray<std::shared_ptr<LinkFeed>, 4> feeds(present.begin(), present.end());
-    for (const auto &feed : feeds)
+    for (const auto &feed : Item::Feeds{change.item->feeds()})
         change.made.push_back({feed, feed->make(change.sameValue, *this)});
 }
 

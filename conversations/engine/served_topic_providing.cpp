@@ -36,7 +36,7 @@ void ServedTopic::provideItem(const ItemName &name, std::shared_ptr<const ItemPr
         item = addItem(name);
     const bool wasStored = !isNew && !item->provider();
     item->setProvider(std::move(provider));
-    for (const auto &feed : std::vector{item->feeds()}) {
+    for (const auto &feed : Item::Feeds{item->feeds()}) {
         Result<void> ready = feed->settleAnew(item->formats(), conversions());
         if (ready && wasStored)
             ready = feed->hideStored(item->stamp());
@@ -64,10 +64,10 @@ void ServedTopic::renewLibraryItems()
 {
     const auto self = shared_from_this();
     for (const ItemName &name : std::exchange(m_changedLibraryItems, {})) {
-        const std::shared_ptr<Item> item = m_libraryItems.value(name);
+        const std::shared_ptr<Item> item = m_libraryItems.find(name);
         if (!item)
             continue;
-        std::vector<std::shared_ptr<LinkFeed>> outdated;
+        Item::Feeds outdated;
         for (const std::shared_ptr<LinkFeed> &feed : item->feeds())
             if (std::exchange(feed->isOutdated, false))
                 outdated.push_back(feed);
@@ -79,10 +79,9 @@ void ServedTopic::renewLibraryItems()
 }
 
 /// Warm links first: nothing keeps them waiting.
-void ServedTopic::renew(const std::shared_ptr<Item> &item,
-                        const std::vector<std::shared_ptr<LinkFeed>> &feeds)
+void ServedTopic::renew(const std::shared_ptr<Item> &item, const Item::Feeds &feeds)
 {
-    const std::vector<std::shared_ptr<LinkFeed>> present{feeds};
+    const Item::Feeds present{feeds};
     for (const std::shared_ptr<LinkFeed> &feed : present)
         if (feed->kind() == LinkKind::Warm)
             feed->notify(item->stamp());

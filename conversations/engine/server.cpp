@@ -216,6 +216,13 @@ void Server::onMessage(const Channel &from, const protocol::ClientMessage &messa
     std::visit([&](const auto &alternative) { client->receive(alternative); }, message);
 }
 
+void Server::onCut(const Channel &to, protocol::LinkId link, const Error &reason)
+{
+    const auto found = m_clients.find(to);
+    if (found != m_clients.end())
+        std::shared_ptr { found->second } -> onCut(link, reason);
+}
+
 void Server::onClosed(const Channel &channel)
 {
     const auto node = m_clients.extract(channel);
@@ -234,14 +241,6 @@ std::vector<std::shared_ptr<ServedClient>> Server::clients() const
         clients.push_back(client);
     std::ranges::sort(clients, {}, [](const auto &client) { return client->number(); });
     return clients;
-}
-
-std::shared_ptr<ServedClient> Server::clientOfNumber(std::uint32_t number) const
-{
-    for (const auto &[channel, client] : m_clients)
-        if (client->number() == number)
-            return client;
-    return nullptr;
 }
 
 } // namespace tellwire::engine

@@ -64,6 +64,7 @@ public:
 
     using Channel = std::shared_ptr<transport::Channel>;
     void onMessage(const Channel &from, const protocol::ClientMessage &message);
+    void onCut(const Channel &to, protocol::LinkId link, const Error &reason);
     void onClosed(const Channel &channel);
 
     // For what the clients have here.
@@ -95,7 +96,6 @@ public:
     MonitorTraffic &traffic() noexcept { return m_traffic; }
     Refusals &refusals() noexcept { return m_refusals; }
     std::vector<std::shared_ptr<ServedClient>> clients() const; ///< In the order in which they came.
-    std::shared_ptr<ServedClient> clientOfNumber(std::uint32_t number) const;
 
     /// A handler that waits lets further messages in. Beyond a certain depth no more handlers are run.
     void enterHandler() noexcept { ++m_handlerDepth; }

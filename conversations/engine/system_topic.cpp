@@ -33,10 +33,10 @@ Payload listAs(const Format &wanted, const QStringList &elements)
     return Payload::of(array);
 }
 
-QStringList namesOf(const ServedTopic::ItemsInOrder &items)
+QStringList namesOf(const ItemTable &items)
 {
     QStringList names;
-    for (const Item *item : items)
+    for (const Item *item : items.inOrder())
         names.append(item->name().text());
     return names;
 }
@@ -65,7 +65,7 @@ Payload formats(const ServedTopic &system, const Format &wanted, const ServedCli
     const std::shared_ptr<ServedService> service = system.service();
     QList<Format> all = service->direct() ? service->direct()->knownFormats() : QList<Format>{};
     for (const TopicName &topic : service->topicNames())
-        for (const Item *item : service->find(topic)->inOrder())
+        for (const Item *item : service->find(topic)->items().inOrder())
             all += item->formats();
     QStringList names;
     QSet<Format> seen;
@@ -127,7 +127,7 @@ Payload topicItemList(const ServedTopic &topic, const Format &wanted, const Serv
 
 Payload itemsOfSystem(const ServedTopic &system, const Format &wanted, const ServedClient *)
 {
-    return listAs(wanted, namesOf(system.libraryInOrder()));
+    return listAs(wanted, namesOf(system.libraryItems()));
 }
 
 using Make = Payload (*)(const ServedTopic &, const Format &, const ServedClient *);
@@ -166,9 +166,9 @@ const SystemItemNames &systemItems()
     return names;
 }
 
-const ServedTopic::ItemsInOrder &listedItems(const ServedTopic &topic)
+const ItemTable &listedItems(const ServedTopic &topic)
 {
-    return isSystem(topic) ? topic.libraryInOrder() : topic.inOrder();
+    return isSystem(topic) ? topic.libraryItems() : topic.items();
 }
 
 void addLibraryItems(ServedTopic &topic)

@@ -48,6 +48,6 @@ void setProtocolsItem(ServedTopic &system, const QStringList &protocols);
 void setRestartItem(ServedTopic &system, const QString &commandLine);
 
 /// What a listing of the topic's items has.
-const ServedTopic::ItemsInOrder &listedItems(const ServedTopic &topic);
+const ItemTable &listedItems(const ServedTopic &topic);
 
 } // namespace tellwire::engine

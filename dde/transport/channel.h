@@ -5,6 +5,7 @@
 #include "dde/transport/bell.h"
 #include "dde/transport/file_descriptor.h"
 #include "dde/transport/message.h"
+#include "dde/transport/outgoing_link.h"
 #include "dde/transport/peer_identity.h"
 #include "dde/transport/reactor.h"
 #include "formats/result.h"
@@ -19,7 +20,6 @@ namespace tellwire::transport {
 class Inbox;
 class Outbox;
 class Seat;
-struct OutgoingLink;
 struct ReceivedPacket;
 
 /// Random, never used again; names a program in the session for as long as it sits there.
@@ -77,11 +77,11 @@ public:
     // sent even if it ends.
     /// `block` holds the bytes of `value`, or is null if they are few enough to go with the slot. False if
     /// the link's receiver is too far behind.
-    bool sendValue(const std::shared_ptr<OutgoingLink> &link, Slot slot, QByteArrayView value,
+    bool sendValue(const OutgoingLink::Pointer &link, Slot slot, QByteArrayView value,
                    const BlockPointer &block);
     bool sendValue(const Message &value, const BlockPointer &block);
     /// Nothing is sent while the link's last notice is unread. After a full fence only.
-    void sendNotice(const std::shared_ptr<OutgoingLink> &link, Slot notice);
+    void sendNotice(const OutgoingLink::Pointer &link, Slot notice);
     bool announce(std::uint16_t segment);
     void addLink();
     void removeLink(OutgoingLink &link); ///< Forgets what is queued for it.
@@ -118,7 +118,7 @@ private:
     void sendInline(Slot &slot, const Message &message);
     Result<void> store(const Message &message, BlockPointer &block);
     void send(Slot &slot, QByteArrayView rest, const BlockPointer &block,
-              const std::shared_ptr<OutgoingLink> &link);
+              const OutgoingLink::Pointer &link);
     bool receiveOne(const std::shared_ptr<Channel> &self);
     void finishConsuming();
     bool isAnnounced(std::uint16_t segment) const;

@@ -140,7 +140,7 @@ void Channel::sendInline(Slot &slot, const Message &message)
 }
 
 void Channel::send(Slot &slot, QByteArrayView rest, const BlockPointer &block,
-                   const std::shared_ptr<OutgoingLink> &link)
+                   const OutgoingLink::Pointer &link)
 {
     m_outbox->send(slot, rest, block, link);
     m_seat.touched(*this);
@@ -157,7 +157,7 @@ bool Channel::sendValue(const Message &value, const BlockPointer &block)
     return sendValue({}, slotFor(value), value.payload.view(), block);
 }
 
-bool Channel::sendValue(const std::shared_ptr<OutgoingLink> &link, Slot slot, QByteArrayView value,
+bool Channel::sendValue(const OutgoingLink::Pointer &link, Slot slot, QByteArrayView value,
                         const BlockPointer &block)
 {
     if (m_state == State::Closed || !m_outbox)
@@ -174,7 +174,7 @@ bool Channel::sendValue(const std::shared_ptr<OutgoingLink> &link, Slot slot, QB
     return true;
 }
 
-void Channel::sendNotice(const std::shared_ptr<OutgoingLink> &link, Slot notice)
+void Channel::sendNotice(const OutgoingLink::Pointer &link, Slot notice)
 {
     if (m_state == State::Closed || !m_outbox)
         return;

@@ -29,6 +29,12 @@ public:
     /// it was dropped in between. The handler asks for it by a message of its own.
     virtual void onUnreadable(const std::shared_ptr<Channel> &from, std::uint8_t type, std::uint32_t id) = 0;
 
+    /// A publication has cut link `id`, which it fed by messages of this type: the receiver's quota ran out.
+    /// Told from the session's event processing, as all else here; the publication may be gone by then.
+    virtual void onCut(const std::shared_ptr<Channel> & /*to*/, std::uint8_t /*type*/, std::uint32_t /*id*/,
+                       const Error & /*reason*/)
+    {}
+
     /// The channel has ended and carries nothing any more; called once for every channel that was ever
     /// returned by Seat::channelTo() or delivered a message.
     virtual void onClosed(const std::shared_ptr<Channel> &channel, const Error &reason) = 0;

@@ -58,7 +58,7 @@ bool Outbox::accepts(std::uint64_t bytes, std::size_t queueLimit)
 }
 
 void Outbox::send(Slot &slot, QByteArrayView rest, const BlockPointer &block,
-                  const std::shared_ptr<OutgoingLink> &link)
+                  const OutgoingLink::Pointer &link)
 {
     const std::uint64_t bytes = block ? block->length() : 0;
     m_waitingBytes += bytes;

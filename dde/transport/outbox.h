@@ -3,6 +3,7 @@
 
 #include "dde/transport/arena.h"
 #include "dde/transport/lane.h"
+#include "dde/transport/outgoing_link.h"
 
 #include <QByteArray>
 
@@ -14,8 +15,6 @@
 
 namespace tellwire::transport {
 
-struct OutgoingLink;
-
 /// One message that waits: its slot, and what goes into the slots that follow it, or else the block that
 /// holds its bytes; and the link whose value it is, if it is one.
 struct Outgoing
@@ -23,7 +22,7 @@ struct Outgoing
     Slot slot;
     QByteArray rest;
     BlockPointer block;
-    std::shared_ptr<OutgoingLink> link;
+    OutgoingLink::Pointer link;
 };
 
 /// What this program has to say to one peer: its lane, the blocks pinned for the peer, and the queue of what
@@ -55,8 +54,7 @@ public:
 
     /// `rest` is what the body of an Inline slot has no room for. `block` is null for such a slot; otherwise
     /// the slot has a BlockReference without a pin.
-    void send(Slot &slot, QByteArrayView rest, const BlockPointer &block,
-              const std::shared_ptr<OutgoingLink> &link);
+    void send(Slot &slot, QByteArrayView rest, const BlockPointer &block, const OutgoingLink::Pointer &link);
 
     /// Writes what fits by now. False if the peer claims the impossible.
     bool flush();
@@ -104,46 +102,5 @@ private:
     std::vector<BlockPointer> m_pinned;
     std::vector<std::uint32_t> m_freePins;
 };
-
-/// What a Windowed link still waits for.
-class SendWindow
-{
-public:
-    explicit SendWindow(std::uint16_t size) : m_size(size) {}
-
-    bool hasRoom() const noexcept { return m_sent.size() < m_size; }
-    bool isEmpty() const noexcept { return m_sent.empty(); }
-    void sent(std::uint64_t sequence) { m_sent.push_back(sequence); }
-
-    /// Everything up to the update before or at `newest` that has these low 32 bits. So a number that was
-    /// never sent means one so old that it acknowledges nothing.
-    void acknowledge(std::uint32_t sequence, std::uint64_t newest);
-
-    bool isBehind = false; ///< The newest update was skipped, and is to be sent when there is room.
-
-private:
-    std::uint16_t m_size;
-    std::vector<std::uint64_t> m_sent; ///< Update numbers, rising; at most m_size of them.
-};
-
-/// One link as its publisher sees it. Shared by its publication and the queue of its channel. There may be a
-/// hundred thousand of them on one channel.
-struct OutgoingLink
-{
-    static constexpr std::uint64_t never = ~std::uint64_t{0};
-
-    std::shared_ptr<class Channel> channel;
-    std::function<void(const Error &)> onCut;
-    std::unique_ptr<SendWindow> window; ///< Of a Windowed link; null for others.
-    std::uint64_t noticeAt = never;     ///< Where in the lane the last message was written.
-    std::uint64_t queuedBytes = 0;      ///< In blocks of its messages that wait in the outbox.
-    std::uint32_t queuedMessages = 0;   ///< That wait in the outbox.
-    std::uint32_t id = 0;
-    bool newestOnly = false;
-    bool noticeOnly = false;
-    bool marksBatches = false;
-    bool ended = false;
-};
-static_assert(sizeof(OutgoingLink) <= 96);
 
 } // namespace tellwire::transport

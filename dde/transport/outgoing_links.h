@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "dde/transport/outbox.h"
+#include "dde/transport/outgoing_link.h"
+
+#include <QVarLengthArray>
 
 #include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
 #include <utility>
-#include <vector>
 
 namespace tellwire::transport {
 
@@ -37,12 +38,12 @@ struct LinkHash
 class OutgoingLinks
 {
 public:
-    using Link = std::shared_ptr<OutgoingLink>;
+    using Link = OutgoingLink::Pointer;
 
     auto begin() const noexcept { return m_links.cbegin(); }
     auto end() const noexcept { return m_links.cend(); }
     bool empty() const noexcept { return m_links.empty(); }
-    std::size_t size() const noexcept { return m_links.size(); }
+    std::size_t size() const noexcept { return static_cast<std::size_t>(m_links.size()); }
 
     /// Null if there is none.
     const Link *find(const LinkName &name) const
@@ -65,21 +66,21 @@ public:
         } else if (m_links.size() > mostWithoutTable) {
             m_places = std::make_unique<Places>();
             for (const Link &each : m_links)
-                m_places->emplace(LinkName::of(*each), m_places->size());
+                m_places->emplace(LinkName::of(*each), static_cast<qsizetype>(m_places->size()));
         }
     }
 
     void erase(const LinkName &name)
     {
         if (const Link *found = find(name))
-            eraseAt(static_cast<std::size_t>(found - m_links.data()));
+            eraseAt(found - m_links.constData());
     }
 
     /// Asks about each link once; it may not change what is in here.
     template <typename Predicate>
     void eraseIf(Predicate isUnwanted)
     {
-        for (std::size_t place = 0; place < m_links.size();)
+        for (qsizetype place = 0; place < m_links.size();)
             if (isUnwanted(m_links[place]))
                 eraseAt(place);
             else
@@ -87,10 +88,10 @@ public:
     }
 
 private:
-    static constexpr std::size_t mostWithoutTable = 8;
-    using Places = std::unordered_map<LinkName, std::size_t, LinkHash>;
+    static constexpr qsizetype mostWithoutTable = 8;
+    using Places = std::unordered_map<LinkName, qsizetype, LinkHash>;
 
-    void eraseAt(std::size_t place)
+    void eraseAt(qsizetype place)
     {
         if (m_places) {
             m_places->at(LinkName::of(*m_links.back())) = place;
@@ -102,7 +103,7 @@ private:
             m_places.reset();
     }
 
-    std::vector<Link> m_links;
+    QVarLengthArray<Link, 1> m_links;
     std::unique_ptr<Places> m_places; ///< Only of many.
 };
 

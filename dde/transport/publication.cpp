@@ -15,12 +15,11 @@ namespace {
 
 bool readsInPlace(const OutgoingLink &link) { return link.newestOnly || link.noticeOnly; }
 
-std::shared_ptr<OutgoingLink> makeLink(const std::shared_ptr<Channel> &channel, std::uint32_t id,
-                                       const Feeding &feeding, std::function<void(const Error &)> onCut)
+OutgoingLink::Pointer makeLink(const std::shared_ptr<Channel> &channel, std::uint32_t id,
+                               const Feeding &feeding)
 {
-    auto link = std::make_shared<OutgoingLink>();
+    const OutgoingLink::Pointer link{new OutgoingLink};
     link->channel = channel;
-    link->onCut = std::move(onCut);
     if (feeding.feed == Feed::Windowed)
         link->window = std::make_unique<SendWindow>(std::max<std::uint16_t>(feeding.window, 1));
     link->id = id;
@@ -47,12 +46,12 @@ Publication::~Publication()
 // Links
 
 Result<void> Publication::addLink(const std::shared_ptr<Channel> &channel, std::uint32_t id,
-                                  const Feeding &feeding, std::function<void(const Error &)> onCut)
+                                  const Feeding &feeding)
 {
     if (const Result<void> prepared = prepareFor(feeding); !prepared)
         return prepared;
     Q_ASSERT_X(find(*channel, id) == nullptr, "Publication", "a link needs an id of its own");
-    const Link link = makeLink(channel, id, feeding, std::move(onCut));
+    const Link link = makeLink(channel, id, feeding);
     m_links.insert(link);
     channel->addLink();
     if (readsInPlace(*link)) {
@@ -76,7 +75,7 @@ Result<void> Publication::prepareFor(const Feeding &feeding)
         Result<LatestSlot> slot = m_seat.arena().makeSlot();
         if (!slot)
             return slot.error();
-        m_slot.emplace(std::move(slot).value());
+        m_slot = std::make_unique<LatestSlot>(std::move(slot).value());
     }
     const bool lacksBlock = !m_block && (inPlace || !isInline());
     if (!m_hasValue || !(isFirstInPlace || lacksBlock))
@@ -116,7 +115,9 @@ void Publication::cut(const Link &link)
     leave(*link);
     const Error reason{ErrorCode::Overrun,
                        QStringLiteral("the receiver fell behind by more than its queue holds")};
-    m_seat.reactor().post([onCut = std::move(link->onCut), reason] { onCut(reason); });
+    m_seat.reactor().post([&seat = m_seat, type = m_valueType, link, reason] {
+        seat.reportCut(link->channel, type, link->id, reason);
+    });
 }
 
 // The value
@@ -188,9 +189,7 @@ Result<void> Publication::show(const QByteArray &payload, const ValueStamp &stam
 
 void Publication::tell(std::uint16_t batchFlag)
 {
-    m_batchFlag = batchFlag;
-    feedLinks([](const OutgoingLink &) { return true; });
-    m_batchFlag = 0;
+    feedLinks(batchFlag, [](const OutgoingLink &) { return true; });
 }
 
 void Publication::notify(const ValueStamp &stamp)
@@ -199,7 +198,7 @@ void Publication::notify(const ValueStamp &stamp)
     m_hasValue = false;
     m_payload.clear();
     hideValue();
-    feedLinks([](const OutgoingLink &link) { return link.noticeOnly; });
+    feedLinks(0, [](const OutgoingLink &link) { return link.noticeOnly; });
 }
 
 Result<void> Publication::moveLatest()
@@ -210,7 +209,7 @@ Result<void> Publication::moveLatest()
     if (!other)
         return other.error();
     hideValue();
-    m_slot.emplace(std::move(other).value());
+    m_slot = std::make_unique<LatestSlot>(std::move(other).value());
     return m_hasValue && m_readersInPlace != 0 ? store() : Result<void>{};
 }
 
@@ -222,13 +221,13 @@ std::optional<LatestReference> Publication::latest() const
 // Feeding
 
 template <typename Wanted>
-void Publication::feedLinks(Wanted wanted)
+void Publication::feedLinks(std::uint16_t batchFlag, Wanted wanted)
 {
     if (m_readersInPlace != 0)
         fullFence(); // A reader that says it has read its notice after this reads the new value.
     const Seat::Batch batch{m_seat};
     m_links.eraseIf([&](const Link &link) {
-        const bool isCut = wanted(*link) && !feed(link);
+        const bool isCut = wanted(*link) && !feed(link, batchFlag);
         if (isCut)
             cut(link);
         return isCut;
@@ -236,31 +235,31 @@ void Publication::feedLinks(Wanted wanted)
 }
 
 /// False if the link's receiver is too far behind.
-bool Publication::feed(const Link &link)
+bool Publication::feed(const Link &link, std::uint16_t batchFlag)
 {
     if (!link->window)
-        return send(link);
+        return send(link, batchFlag);
     SendWindow &window = *link->window;
-    window.isBehind = !window.hasRoom() || !send(link);
+    window.isBehind = !window.hasRoom() || !send(link, batchFlag);
     if (!window.isBehind)
         window.sent(m_stamp.sequence);
     return !window.isBehind || !window.isEmpty(); // What it acknowledges next brings the newest value.
 }
 
-bool Publication::send(const Link &link)
+bool Publication::send(const Link &link, std::uint16_t batchFlag)
 {
     Channel &channel = *link->channel;
     if (link->newestOnly) {
-        channel.sendNotice(link, link->noticeOnly ? noticeFor(*link) : latestFor(*link));
+        channel.sendNotice(link, link->noticeOnly ? noticeFor(*link, batchFlag) : latestFor(*link));
         return true;
     }
-    return link->noticeOnly ? channel.sendValue(link, noticeFor(*link), {}, {})
-                            : channel.sendValue(link, valueFor(*link), m_payload, blockToSend());
+    return link->noticeOnly ? channel.sendValue(link, noticeFor(*link, batchFlag), {}, {})
+                            : channel.sendValue(link, valueFor(*link, batchFlag), m_payload, blockToSend());
 }
 
-Slot Publication::noticeFor(const OutgoingLink &link) const
+Slot Publication::noticeFor(const OutgoingLink &link, std::uint16_t batchFlag) const
 {
-    const unsigned flags = m_stamp.quality | (link.marksBatches ? m_batchFlag : 0U);
+    const unsigned flags = m_stamp.quality | (link.marksBatches ? batchFlag : 0U);
     return {.type = m_noticeType,
             .flags = static_cast<std::uint16_t>(flags),
             .id = link.id,
@@ -268,9 +267,9 @@ Slot Publication::noticeFor(const OutgoingLink &link) const
             .time = m_stamp.time};
 }
 
-Slot Publication::valueFor(const OutgoingLink &link) const
+Slot Publication::valueFor(const OutgoingLink &link, std::uint16_t batchFlag) const
 {
-    Slot slot = noticeFor(link);
+    Slot slot = noticeFor(link, batchFlag);
     slot.type = m_valueType;
     slot.length = static_cast<std::uint32_t>(m_payload.size());
     return slot;

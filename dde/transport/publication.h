@@ -8,7 +8,6 @@
 
 #include <QByteArray>
 
-#include <functional>
 #include <memory>
 #include <optional>
 
@@ -45,7 +44,8 @@ struct ValueStamp
 };
 
 /// One item in one format, published to its links. The value is copied once into shared memory, whatever the
-/// number of links, and not at all while there are none.
+/// number of links, and not at all while there are none. A program may have a hundred thousand of these, so
+/// every byte counts.
 ///
 /// Thread: that of its seat. Nothing here blocks, and no user code is called from inside.
 class Publication
@@ -57,15 +57,16 @@ public:
     Publication(const Publication &) = delete;
     Publication &operator=(const Publication &) = delete;
 
+    Seat &seat() const noexcept { return m_seat; }
+
     /// Makes what such a link needs, so that latest() is known before the link is there. Errors: OutOfSpace.
     Result<void> prepareFor(const Feeding &feeding);
 
     /// Adds a link and sends it the present value, if there is one, in the same breath: no update between the
-    /// two can be missed or seen twice. A warm link hears nothing yet. `onCut` is told, from the session's
-    /// event processing, when the receiver's quota ran out; the link is gone by then. Errors: OutOfSpace;
-    /// then there is no link. No two links of one channel have the same id.
-    Result<void> addLink(const std::shared_ptr<Channel> &channel, std::uint32_t id, const Feeding &feeding,
-                         std::function<void(const Error &)> onCut);
+    /// two can be missed or seen twice. A warm link hears nothing yet. When the receiver's quota runs out,
+    /// the link is gone, and MessageHandler::onCut() is told. Errors: OutOfSpace; then there is no link. No
+    /// two links of one channel have the same id.
+    Result<void> addLink(const std::shared_ptr<Channel> &channel, std::uint32_t id, const Feeding &feeding);
 
     /// Nothing is sent for the link after this returns; an update that is under way may still arrive.
     void removeLink(const Channel &channel, std::uint32_t id);
@@ -108,22 +109,23 @@ public:
     /// kept there for a NewestOnly or warm link.
     std::optional<LatestReference> latest() const;
 
+    bool hasValue() const noexcept { return m_hasValue; }
     bool hasLinks() const noexcept { return !m_links.empty(); }
     std::size_t linkCount() const noexcept { return m_links.size(); }
 
 private:
-    using Link = std::shared_ptr<OutgoingLink>;
+    using Link = OutgoingLink::Pointer;
 
     Result<void> store();
     void showTo(Channel &channel) const;
     void hideValue();
     bool isInline() const;
     template <typename Wanted>
-    void feedLinks(Wanted wanted);
-    bool feed(const Link &link);
-    bool send(const Link &link);
-    Slot noticeFor(const OutgoingLink &link) const;
-    Slot valueFor(const OutgoingLink &link) const;
+    void feedLinks(std::uint16_t batchFlag, Wanted wanted);
+    bool feed(const Link &link, std::uint16_t batchFlag = 0);
+    bool send(const Link &link, std::uint16_t batchFlag);
+    Slot noticeFor(const OutgoingLink &link, std::uint16_t batchFlag) const;
+    Slot valueFor(const OutgoingLink &link, std::uint16_t batchFlag = 0) const;
     Slot latestFor(const OutgoingLink &link) const;
     BlockPointer blockToSend() const;
     const OutgoingLink *find(const Channel &channel, std::uint32_t id) const;
@@ -133,14 +135,13 @@ private:
     Seat &m_seat;
     std::uint8_t m_valueType;
     std::uint8_t m_noticeType;
-    std::uint16_t m_batchFlag = 0; ///< While tell() runs.
     bool m_hasValue = false;
+    std::uint32_t m_readersInPlace = 0; ///< Among the links.
     QByteArray m_payload;
     ValueStamp m_stamp;
     BlockPointer m_block; ///< The present value in shared memory; null while no link needs it there.
-    std::optional<LatestSlot> m_slot;
+    std::unique_ptr<LatestSlot> m_slot; ///< Only for links that look for the newest value there.
     OutgoingLinks m_links;
-    std::size_t m_readersInPlace = 0; ///< Among the links.
 };
 
 } // namespace tellwire::transport

@@ -224,6 +224,13 @@ void Seat::reportUnreadable(const std::shared_ptr<Channel> &from, std::uint8_t t
         handler->onUnreadable(from, type, id);
 }
 
+void Seat::reportCut(const std::shared_ptr<Channel> &to, std::uint8_t type, std::uint32_t id,
+                     const Error &reason)
+{
+    if (MessageHandler *handler = handlerFor(type))
+        handler->onCut(to, type, id, reason);
+}
+
 // Bells
 
 void Seat::touched(Channel &channel)

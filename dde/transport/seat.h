@@ -120,6 +120,8 @@ public:
 
     // For Channel and Listener.
     void deliver(const std::shared_ptr<Channel> &from, Message &&message);
+    void reportCut(const std::shared_ptr<Channel> &to, std::uint8_t type, std::uint32_t id,
+                   const Error &reason); ///< For Publication.
     void reportUnreadable(const std::shared_ptr<Channel> &from, std::uint8_t type, std::uint32_t id);
     void touched(Channel &channel); ///< It has something new for its peer.
     void closed(const std::shared_ptr<Channel> &channel, const Error &reason);

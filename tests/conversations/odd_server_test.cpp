@@ -364,7 +364,7 @@ TEST(ARequest, IsNotAnsweredInPlaceWhileAnEarlierPokeMayBeUnread)
     transport::Publication stored{server.seat(), 0x26, 0x27};
     ASSERT_TRUE(stored.prepareFor({.noticeOnly = true}));
     ASSERT_TRUE(stored.publish("1", {.sequence = 1}));
-    ASSERT_TRUE(stored.addLink(server.channel(), advise->link, {.noticeOnly = true}, {}));
+    ASSERT_TRUE(stored.addLink(server.channel(), advise->link, {.noticeOnly = true}));
     server.say(protocol::Advised{advise->link, server.text(), 1, stored.latest()->place,
                                  stored.latest()->publication});
     ASSERT_TRUE(eventually([&] { return warm.present().has_value(); }, serveSessions));

@@ -26,7 +26,7 @@ TELLWIRE_PEER(ValueHolder)
     seat->handler<Recorder>().use = [&](const std::shared_ptr<Channel> &from, const Message &message) {
         const ValueStamp stamp{.sequence = message.id, .time = 70, .quality = 1};
         if (message.type == helloType) {
-            EXPECT_TRUE(item.addLink(from, 5, {.noticeOnly = true}, {}));
+            EXPECT_TRUE(item.addLink(from, 5, {.noticeOnly = true}));
             EXPECT_TRUE(item.publish("a value", stamp));
             const LatestReference place = item.latest().value();
             QByteArray bytes(sizeof place, '\0');

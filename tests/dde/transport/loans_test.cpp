@@ -216,7 +216,7 @@ TEST_F(ALargePayload, MayGoInAForkedChildWithoutEffectOnTheParent)
 TEST_F(ALargePayload, IsCopiedFromALatestSlot)
 {
     Publication item{*server, 0x26, 0x27};
-    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::NewestOnly}, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::NewestOnly}));
 
     ASSERT_TRUE(item.publish(QByteArray(large, 'a'), {.sequence = 1}));
     ASSERT_TRUE(served([&] { return !atClient->messages.empty(); }));
@@ -229,7 +229,7 @@ TEST_F(ALargePayload, ReachesManyLinksFromOneBlock)
 {
     Publication item{*server, 0x26, 0x27};
     for (std::uint32_t id = 0; id < 8; ++id)
-        ASSERT_TRUE(item.addLink(serverEnd, id, {.feed = Feed::EveryUpdate}, {}));
+        ASSERT_TRUE(item.addLink(serverEnd, id, {.feed = Feed::EveryUpdate}));
 
     ASSERT_TRUE(item.publish(QByteArray(large, 'a'), {.sequence = 1}));
     ASSERT_TRUE(served([&] { return atClient->messages.size() == 8; }));

@@ -53,7 +53,7 @@ TEST_F(APublication, GivesANewLinkThePresentValueAndThenEachUpdate)
 {
     ASSERT_TRUE(item.publish("first", {.sequence = 1, .time = 10, .quality = 0}));
 
-    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::EveryUpdate}, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::EveryUpdate}));
     ASSERT_TRUE(item.publish("second, which is longer than what fits into one slot",
                              {.sequence = 2, .time = 20, .quality = 1}));
     ASSERT_TRUE(item.publish("third", {.sequence = 3, .time = 30, .quality = 2}));
@@ -72,7 +72,7 @@ TEST_F(APublication, GivesANewLinkThePresentValueAndThenEachUpdate)
 
 TEST_F(APublication, QueuesShortValuesInOrderBehindAFullLane)
 {
-    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::EveryUpdate}, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::EveryUpdate}));
     const auto valueOf = [](std::uint32_t sequence) {
         return QByteArray(static_cast<qsizetype>(sequence % (inlineLength + 1)),
                           static_cast<char>('a' + sequence % 26));
@@ -93,7 +93,7 @@ TEST_F(APublication, QueuesShortValuesInOrderBehindAFullLane)
 
 TEST_F(APublication, SkipsValuesForANewestOnlyLinkButNeverTheLast)
 {
-    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::NewestOnly}, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::NewestOnly}));
 
     for (std::uint64_t sequence = 1; sequence <= 1000; ++sequence)
         ASSERT_TRUE(item.publish(QByteArray::number(static_cast<qulonglong>(sequence)),
@@ -109,7 +109,7 @@ TEST_F(APublication, HandsOverTheNewestValueBeforeItEndsALink)
 {
     {
         Publication ending{*server, valueType, noticeType};
-        ASSERT_TRUE(ending.addLink(serverEnd, 5, {.feed = Feed::NewestOnly}, {}));
+        ASSERT_TRUE(ending.addLink(serverEnd, 5, {.feed = Feed::NewestOnly}));
         ASSERT_TRUE(ending.publish("last words", {.sequence = 1, .time = 0, .quality = 0}));
 
         ending.sendLast(*serverEnd, 5);
@@ -125,17 +125,16 @@ TEST_F(APublication, HandsOverTheNewestValueBeforeItEndsALink)
 
 TEST_F(APublication, CutsALinkWhoseReceiverFallsTooFarBehind)
 {
-    std::optional<Error> reason;
-    ASSERT_TRUE(
-        item.addLink(serverEnd, 5, {.feed = Feed::EveryUpdate}, [&](const Error &why) { reason = why; }));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::EveryUpdate}));
 
     std::uint64_t sequence = 0;
     while (item.hasLinks() && sequence < 100'000)
         ASSERT_TRUE(item.publish(QByteArray(300, 'x'), {.sequence = ++sequence, .time = 0, .quality = 0}));
     server->process();
 
-    ASSERT_TRUE(reason);
-    EXPECT_EQ(reason->code, ErrorCode::Overrun);
+    ASSERT_EQ(atServer->cuts.size(), 1U);
+    EXPECT_EQ(atServer->cuts.front().id, 5U);
+    EXPECT_EQ(atServer->cuts.front().reason.code, ErrorCode::Overrun);
     EXPECT_GE(sequence, 4096U);
     EXPECT_LE(sequence, 4096U + 1024U + 1);
     EXPECT_EQ(serverEnd->queuedMessages(), 0U);
@@ -143,7 +142,7 @@ TEST_F(APublication, CutsALinkWhoseReceiverFallsTooFarBehind)
 
 TEST_F(APublication, KeepsALinkWhoseReceiverReadsAlongThoughThePublisherNeverPauses)
 {
-    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::EveryUpdate}, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::EveryUpdate}));
 
     for (std::uint64_t sequence = 1; sequence <= 100; ++sequence) {
         ASSERT_TRUE(item.publish(QByteArray(1 << 20, 'x'), {.sequence = sequence, .time = 0, .quality = 0}));
@@ -156,8 +155,7 @@ TEST_F(APublication, KeepsALinkWhoseReceiverReadsAlongThoughThePublisherNeverPau
 
 TEST_F(APublication, LeavesRoomToTellOfACut)
 {
-    int cuts = 0;
-    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::EveryUpdate}, [&](const Error &) { ++cuts; }));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::EveryUpdate}));
     std::uint64_t sequence = 0;
     while (item.hasLinks() && sequence < 100)
         ASSERT_TRUE(
@@ -165,10 +163,10 @@ TEST_F(APublication, LeavesRoomToTellOfACut)
     ASSERT_FALSE(item.hasLinks());
 
     const Result<void> told = serverEnd->send({.type = 0x28, .id = 5, .head = QByteArray(1000, 'e')});
-    ASSERT_TRUE(served([&] { return cuts != 0; }));
+    ASSERT_TRUE(served([&] { return !atServer->cuts.empty(); }));
 
     EXPECT_TRUE(told);
-    EXPECT_EQ(cuts, 1);
+    EXPECT_EQ(atServer->cuts.size(), 1U);
     EXPECT_TRUE(served([&] { return atClient->messages.back().type == 0x28; }));
 }
 
@@ -178,7 +176,7 @@ TEST_F(APublication, EndsAHundredThousandLinksOfAStoppedReaderOneByOne)
     std::vector<std::unique_ptr<Publication>> items;
     for (std::uint32_t id = 0; id < count; ++id) {
         Publication &one = *items.emplace_back(std::make_unique<Publication>(*server, valueType, noticeType));
-        ASSERT_TRUE(one.addLink(serverEnd, id, {.feed = Feed::EveryUpdate}, {}));
+        ASSERT_TRUE(one.addLink(serverEnd, id, {.feed = Feed::EveryUpdate}));
         ASSERT_TRUE(one.publish("queued", {.sequence = 1, .time = 0, .quality = 0}));
     }
     ASSERT_GE(serverEnd->queuedMessages(), count - slotCount);
@@ -196,7 +194,7 @@ TEST_F(APublication, EndsAHundredThousandLinksToOneValueOneByOne)
     constexpr std::uint32_t count = 100'000;
     constexpr std::uint32_t step = 7919; // A prime, so that every link has its turn, in no order.
     for (std::uint32_t id = 0; id < count; ++id)
-        ASSERT_TRUE(item.addLink(serverEnd, id, {.feed = Feed::NewestOnly}, {}));
+        ASSERT_TRUE(item.addLink(serverEnd, id, {.feed = Feed::NewestOnly}));
     publish(1, 1);
 
     for (std::uint32_t number = 0; number < count; ++number)
@@ -209,12 +207,11 @@ TEST_F(APublication, EndsAHundredThousandLinksToOneValueOneByOne)
 TEST_F(APublication, CutsAHundredThousandLinksAtOnce)
 {
     constexpr std::uint32_t count = 100'000;
-    std::uint32_t cuts = 0;
     for (std::uint32_t id = 0; id < count; ++id)
-        ASSERT_TRUE(item.addLink(serverEnd, id, {.feed = Feed::EveryUpdate}, [&](const Error &) { ++cuts; }));
+        ASSERT_TRUE(item.addLink(serverEnd, id, {.feed = Feed::EveryUpdate}));
 
     ASSERT_TRUE(item.publish(QByteArray(1 << 20, 'x'), {.sequence = 1, .time = 0, .quality = 0}));
-    ASSERT_TRUE(served([&] { return cuts != 0 && cuts + item.linkCount() == count; }));
+    ASSERT_TRUE(served([&] { return atServer->cuts.size() + item.linkCount() == count; }));
 
     EXPECT_EQ(item.linkCount(), 16U);
     EXPECT_EQ(received().size(), 16U);
@@ -225,7 +222,7 @@ TEST_F(APublication, FeedsThoseThatAreLeftOfFewLinksAndOfMany)
     for (const std::uint32_t count : {3U, 8U, 9U, 40U}) {
         Publication some{*server, valueType, noticeType};
         for (std::uint32_t id = 0; id < count; ++id)
-            ASSERT_TRUE(some.addLink(serverEnd, id, {.feed = Feed::EveryUpdate}, {}));
+            ASSERT_TRUE(some.addLink(serverEnd, id, {.feed = Feed::EveryUpdate}));
         std::vector<std::uint32_t> left;
         for (std::uint32_t id = 0; id < count; ++id)
             if (id % 3 == 0)
@@ -246,9 +243,9 @@ TEST_F(APublication, FeedsThoseThatAreLeftOfFewLinksAndOfMany)
 
 TEST_F(APublication, SaysWhatWaitsForAReader)
 {
-    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::EveryUpdate}, {}));
-    ASSERT_TRUE(item.addLink(serverEnd, 6, {.feed = Feed::Windowed, .window = 2}, {}));
-    ASSERT_TRUE(item.addLink(serverEnd, 7, {.feed = Feed::EveryUpdate, .noticeOnly = true}, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::EveryUpdate}));
+    ASSERT_TRUE(item.addLink(serverEnd, 6, {.feed = Feed::Windowed, .window = 2}));
+    ASSERT_TRUE(item.addLink(serverEnd, 7, {.feed = Feed::EveryUpdate, .noticeOnly = true}));
 
     for (std::uint64_t sequence = 1; sequence <= 600; ++sequence)
         ASSERT_TRUE(item.publish(QByteArray(300, 'x'), {.sequence = sequence, .time = 0, .quality = 0}));
@@ -270,7 +267,7 @@ using AnAcknowledgedLink = APublication;
 TEST_F(AnAcknowledgedLink, IsSentNoMoreThanItsWindowHolds)
 {
     publish(1, 1);
-    ASSERT_TRUE(item.addLink(serverEnd, 5, acknowledged, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, acknowledged));
 
     publish(2, 9);
 
@@ -279,7 +276,7 @@ TEST_F(AnAcknowledgedLink, IsSentNoMoreThanItsWindowHolds)
 
 TEST_F(AnAcknowledgedLink, SkipsValuesButNeverTheLast)
 {
-    ASSERT_TRUE(item.addLink(serverEnd, 5, acknowledged, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, acknowledged));
     publish(1, 9);
     received();
 
@@ -294,7 +291,7 @@ TEST_F(AnAcknowledgedLink, SkipsValuesButNeverTheLast)
 
 TEST_F(AnAcknowledgedLink, TakesOneAcknowledgementForAllBefore)
 {
-    ASSERT_TRUE(item.addLink(serverEnd, 5, acknowledged, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, acknowledged));
     publish(1, 2);
 
     item.acknowledge(*serverEnd, 5, 2);
@@ -305,7 +302,7 @@ TEST_F(AnAcknowledgedLink, TakesOneAcknowledgementForAllBefore)
 
 TEST_F(AnAcknowledgedLink, IgnoresNumbersThatWereNeverSent)
 {
-    ASSERT_TRUE(item.addLink(serverEnd, 5, acknowledged, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, acknowledged));
     publish(1, 3);
 
     for (const std::uint32_t sequence : {0U, 4U, 1000U, 0x7FFFFFFFU, 0xFFFFFFFFU})
@@ -318,7 +315,7 @@ TEST_F(AnAcknowledgedLink, IgnoresNumbersThatWereNeverSent)
 TEST_F(AnAcknowledgedLink, CountsOnWhenTheNumbersOfUpdatesWrapAround)
 {
     constexpr std::uint64_t last = 0xFFFFFFFF;
-    ASSERT_TRUE(item.addLink(serverEnd, 5, acknowledged, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, acknowledged));
     publish(last, last + 5);
 
     item.acknowledge(*serverEnd, 5, 0);
@@ -329,7 +326,7 @@ TEST_F(AnAcknowledgedLink, CountsOnWhenTheNumbersOfUpdatesWrapAround)
 
 TEST_F(AnAcknowledgedLink, IsHandedTheNewestValueBeforeItEnds)
 {
-    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::Windowed, .window = 1}, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::Windowed, .window = 1}));
     publish(1, 3);
 
     item.sendLast(*serverEnd, 5);
@@ -340,16 +337,14 @@ TEST_F(AnAcknowledgedLink, IsHandedTheNewestValueBeforeItEnds)
 
 TEST_F(AnAcknowledgedLink, IsNotCutWhileItsAcknowledgementsMakeRoom)
 {
-    std::optional<Error> reason;
-    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::Windowed, .window = 1000},
-                             [&](const Error &why) { reason = why; }));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::Windowed, .window = 1000}));
 
     for (std::uint64_t sequence = 1; sequence <= 100; ++sequence)
         ASSERT_TRUE(item.publish(QByteArray(1 << 20, 'x'), {.sequence = sequence, .time = 0, .quality = 0}));
     const std::vector<Message> before = received();
     item.acknowledge(*serverEnd, 5, before.back().sequence);
 
-    EXPECT_FALSE(reason);
+    EXPECT_TRUE(atServer->cuts.empty());
     EXPECT_EQ(before.size(), 16U);
     EXPECT_EQ(sequencesOf(received()), (std::vector<std::uint32_t>{100}));
 }
@@ -359,7 +354,7 @@ using AWarmLink = APublication;
 TEST_F(AWarmLink, IsToldOnceUntilItHasHeard)
 {
     publish(1, 1);
-    ASSERT_TRUE(item.addLink(serverEnd, 5, {.noticeOnly = true}, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.noticeOnly = true}));
 
     ASSERT_TRUE(item.publish("2", {.sequence = 2, .time = 20, .quality = 3}));
     publish(3, 9);
@@ -377,7 +372,7 @@ TEST_F(AWarmLink, IsToldOnceUntilItHasHeard)
 
 TEST_F(AWarmLink, IsToldOfEveryUpdateIfItWantsTo)
 {
-    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::EveryUpdate, .noticeOnly = true}, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::EveryUpdate, .noticeOnly = true}));
 
     publish(1, 3);
 
@@ -389,20 +384,19 @@ TEST_F(AWarmLink, IsToldOfEveryUpdateIfItWantsTo)
 
 TEST_F(AWarmLink, IsCutWhenItFallsTooFarBehind)
 {
-    std::optional<Error> reason;
-    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::EveryUpdate, .noticeOnly = true},
-                             [&](const Error &why) { reason = why; }));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::EveryUpdate, .noticeOnly = true}));
 
     publish(1, 4096 + slotCount + 1);
     server->process();
 
-    ASSERT_TRUE(reason);
-    EXPECT_EQ(reason->code, ErrorCode::Overrun);
+    ASSERT_EQ(atServer->cuts.size(), 1U);
+    EXPECT_EQ(atServer->cuts.front().id, 5U);
+    EXPECT_EQ(atServer->cuts.front().reason.code, ErrorCode::Overrun);
 }
 
 TEST_F(AWarmLink, IsToldNoMoreThanItsWindowHolds)
 {
-    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::Windowed, .noticeOnly = true, .window = 1}, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::Windowed, .noticeOnly = true, .window = 1}));
     publish(1, 9);
     const std::vector<Message> first = received();
 
@@ -416,7 +410,7 @@ TEST_F(AWarmLink, IsToldNoMoreThanItsWindowHolds)
 
 TEST_F(AWarmLink, IsHandedTheValueItselfBeforeItEnds)
 {
-    ASSERT_TRUE(item.addLink(serverEnd, 5, {.noticeOnly = true}, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.noticeOnly = true}));
     publish(1, 2);
 
     item.sendLast(*serverEnd, 5);
@@ -431,10 +425,10 @@ TEST_F(AWarmLink, IsHandedTheValueItselfBeforeItEnds)
 
 TEST_F(APublication, TellsOnlyWarmLinksOfAValueThatNobodyMade)
 {
-    ASSERT_TRUE(item.addLink(serverEnd, 5, {.noticeOnly = true}, {}));
-    ASSERT_TRUE(item.addLink(serverEnd, 6, {.feed = Feed::EveryUpdate}, {}));
-    ASSERT_TRUE(item.addLink(serverEnd, 7, acknowledged, {}));
-    ASSERT_TRUE(item.addLink(serverEnd, 8, {.feed = Feed::NewestOnly}, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.noticeOnly = true}));
+    ASSERT_TRUE(item.addLink(serverEnd, 6, {.feed = Feed::EveryUpdate}));
+    ASSERT_TRUE(item.addLink(serverEnd, 7, acknowledged));
+    ASSERT_TRUE(item.addLink(serverEnd, 8, {.feed = Feed::NewestOnly}));
 
     item.notify({.sequence = 4, .time = 40, .quality = 1});
     item.acknowledge(*serverEnd, 7, 4);
@@ -452,7 +446,7 @@ TEST_F(APublication, TellsOnlyWarmLinksOfAValueThatNobodyMade)
 
 TEST_F(APublication, CanBeReadInPlaceBeforeAnybodyIsTold)
 {
-    ASSERT_TRUE(item.addLink(serverEnd, 5, {.noticeOnly = true}, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.noticeOnly = true}));
     publish(1, 1);
     ASSERT_EQ(received().size(), 1U);
 
@@ -471,7 +465,7 @@ TEST_F(APublication, CanBeReadInPlaceBeforeAnybodyIsTold)
 
 TEST_F(APublication, IsNotFoundWhereItWasReadBeforeItMoved)
 {
-    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::NewestOnly}, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::NewestOnly}));
     publish(1, 1);
     ASSERT_EQ(received().size(), 1U);
     const LatestReference old = *item.latest();
@@ -490,9 +484,9 @@ TEST_F(APublication, IsNotFoundWhereItWasReadBeforeItMoved)
 TEST_F(APublication, MarksABatchForThoseWhoWantToKnow)
 {
     constexpr std::uint16_t batch = 0x100;
-    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::EveryUpdate, .marksBatches = true}, {}));
-    ASSERT_TRUE(item.addLink(serverEnd, 6, {.feed = Feed::EveryUpdate}, {}));
-    ASSERT_TRUE(item.addLink(serverEnd, 7, {.feed = Feed::NewestOnly, .marksBatches = true}, {}));
+    ASSERT_TRUE(item.addLink(serverEnd, 5, {.feed = Feed::EveryUpdate, .marksBatches = true}));
+    ASSERT_TRUE(item.addLink(serverEnd, 6, {.feed = Feed::EveryUpdate}));
+    ASSERT_TRUE(item.addLink(serverEnd, 7, {.feed = Feed::NewestOnly, .marksBatches = true}));
 
     ASSERT_TRUE(item.publish("1", {.sequence = 1, .time = 0, .quality = 2}, batch));
     const std::vector<Message> marked = received();

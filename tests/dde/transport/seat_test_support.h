@@ -35,6 +35,11 @@ public:
     {
         ++unreadable;
     }
+    void onCut(const std::shared_ptr<Channel> & /*to*/, std::uint8_t type, std::uint32_t id,
+               const Error &reason) override
+    {
+        cuts.push_back({type, id, reason});
+    }
     void onClosed(const std::shared_ptr<Channel> &channel, const Error &reason) override
     {
         closed.push_back(reason);
@@ -42,11 +47,18 @@ public:
             useClosed(channel, reason);
     }
 
+    struct Cut
+    {
+        std::uint8_t type;
+        std::uint32_t id;
+        Error reason;
+    };
     std::function<void(const std::shared_ptr<Channel> &, Message)> use;
     std::function<void(const std::shared_ptr<Channel> &, const Error &)> useClosed;
     std::vector<std::shared_ptr<Channel>> channels;
     std::vector<Message> messages;
     std::vector<Error> closed;
+    std::vector<Cut> cuts;
     int unreadable = 0;
 };
 
