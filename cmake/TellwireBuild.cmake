@@ -2,6 +2,8 @@
 #
 # tellwire_set_build_flags(<target>)
 #     How everything here is compiled: the language, the warnings, the sanitizers.
+# tellwire_order_code(<target>)
+#     Puts together what programs execute when they start (docs/performance.md). For what is linked into them.
 include_guard(GLOBAL)
 
 if(PROJECT_IS_TOP_LEVEL AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
@@ -45,6 +47,21 @@ function(tellwire_set_sanitizers target)
     if(TELLWIRE_SANITIZE MATCHES thread)
         target_compile_options(${target} PRIVATE -Wno-tsan) # fences are not seen: no false alarm comes of it here
     endif()
+endfunction()
+
+# GNU's linker has no option for this.
+include(CheckLinkerFlag)
+set(tellwire_code_order -fuse-ld=lld LINKER:--symbol-ordering-file=${PROJECT_SOURCE_DIR}/cmake/start_order.txt
+                        LINKER:--no-warn-symbol-ordering)
+check_linker_flag(CXX "${tellwire_code_order}" TELLWIRE_LINKER_ORDERS_CODE)
+
+function(tellwire_order_code target)
+    if(TELLWIRE_SANITIZE OR NOT TELLWIRE_LINKER_ORDERS_CODE)
+        return()
+    endif()
+    target_compile_options(${target} PRIVATE -ffunction-sections)
+    target_link_options(${target} PRIVATE ${tellwire_code_order})
+    set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS "${PROJECT_SOURCE_DIR}/cmake/start_order.txt")
 endfunction()
 
 # tellwire_precompile(<target> <header>…)

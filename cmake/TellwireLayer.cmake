@@ -24,6 +24,7 @@ function(tellwire_add_layer name)
     target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}")
     target_link_libraries(${target} PUBLIC ${tellwire_public_dependencies} ${arg_USES} PRIVATE ${arg_LINK})
     tellwire_set_build_flags(${target})
+    tellwire_order_code(${target})
     tellwire_precompile(${target})
     set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
 
@@ -56,6 +57,7 @@ function(tellwire_add_library)
     get_property(layers GLOBAL PROPERTY TELLWIRE_LAYERS)
 
     tellwire_add_library_of_layers(tellwire LAYERS ${layers})
+    tellwire_order_code(tellwire)
     add_library(Tellwire::Tellwire ALIAS tellwire)
     target_include_directories(tellwire PUBLIC
         "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")

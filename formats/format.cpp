@@ -77,9 +77,19 @@ std::optional<Format> formatWithAlias(const QString &text)
     return alias != aliases.end() ? std::optional{alias->format()} : std::nullopt;
 }
 
+/// Most names are folded as they are; they need none of Qt's tables, which a program that has just started
+/// has to touch first.
+QString folded(const QString &name)
+{
+    const auto isFolded = [](QChar letter) {
+        return letter.unicode() < 0x80 && !(letter >= QLatin1Char('A') && letter <= QLatin1Char('Z'));
+    };
+    return std::ranges::all_of(name, isFolded) ? name : name.toCaseFolded();
+}
+
 } // namespace
 
-Format::Names::Names(QString name) : given(std::move(name)), key(given.toCaseFolded()) {}
+Format::Names::Names(QString name) : given(std::move(name)), key(folded(given)) {}
 
 Format::Format(QString name) : m_names(new Names{std::move(name)})
 {

@@ -38,6 +38,7 @@ public:
     static Format png();     ///< image/png
 
     const QString &name() const noexcept { return m_names->given; }
+    const QString &foldedName() const noexcept { return m_names->key; } ///< The same for all that are equal.
 
     /// What other systems call it: for a standard format the MIME type that means the same, else the name
     /// itself if it is written like one. Empty if there is none.

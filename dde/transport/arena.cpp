@@ -82,7 +82,7 @@ private:
     std::optional<Place> allocateIn(std::uint16_t number, std::uint64_t length);
     std::optional<Place> allocateAnywhere(std::uint64_t length);
     Result<Place> allocateInNew(std::uint64_t length);
-    Result<void> addSegment(std::uint64_t length, OwnedMemory::Pages pages);
+    Result<void> addSegment(std::uint64_t length, std::uint64_t surelyUsed);
     std::optional<std::uint16_t> freeNumber() const;
     void leaveQuarantine();
     void end(FreeBlock block);
@@ -99,7 +99,7 @@ private:
 Result<void> Arena::Private::open()
 {
     Result<std::unique_ptr<ArenaSegment>> first =
-        ArenaSegment::create(m_system, firstSegmentLength, pageLength, OwnedMemory::Pages::AtOnce);
+        ArenaSegment::create(m_system, firstSegmentLength, pageLength, firstSegmentLength);
     if (!first)
         return first.error();
     m_segments.emplace(0, std::move(first).value());
@@ -178,8 +178,7 @@ Result<Arena::Private::Place> Arena::Private::allocateInNew(std::uint64_t length
     while (!ownSegment && length > m_nextLength / 4) // A few large segments: each one takes a descriptor.
         m_nextLength *= 2;
     const std::uint64_t wanted = ownSegment ? roundedUp(length + heapOverhead, pageLength) : m_nextLength;
-    const auto pages = ownSegment ? OwnedMemory::Pages::AtOnce : OwnedMemory::Pages::AsNeeded;
-    if (const Result<void> added = addSegment(wanted, pages); !added)
+    if (const Result<void> added = addSegment(wanted, ownSegment ? wanted : 0); !added)
         return added.error();
     if (!ownSegment)
         m_nextLength = std::min(m_nextLength * 2, largestSharedSegment);
@@ -200,7 +199,7 @@ std::optional<std::uint16_t> Arena::Private::freeNumber() const
     return std::nullopt;
 }
 
-Result<void> Arena::Private::addSegment(std::uint64_t length, OwnedMemory::Pages pages)
+Result<void> Arena::Private::addSegment(std::uint64_t length, std::uint64_t surelyUsed)
 {
     const std::optional<std::uint16_t> number = freeNumber();
     if (m_reserved + length > m_limit)
@@ -212,7 +211,7 @@ Result<void> Arena::Private::addSegment(std::uint64_t length, OwnedMemory::Pages
                 .arg(length)
                 .arg(m_reserved)
                 .arg(m_limit)};
-    Result<std::unique_ptr<ArenaSegment>> segment = ArenaSegment::create(m_system, length, 0, pages);
+    Result<std::unique_ptr<ArenaSegment>> segment = ArenaSegment::create(m_system, length, 0, surelyUsed);
     if (!segment)
         return segment.error();
     step("arena.segment.made");

@@ -19,10 +19,10 @@ class ArenaSegment
 public:
     /// `reserved` bytes at the beginning stay out of the heap. Errors: OutOfSpace.
     static Result<std::unique_ptr<ArenaSegment>> create(SystemCalls &system, std::uint64_t length,
-                                                        std::uint64_t reserved, OwnedMemory::Pages pages)
+                                                        std::uint64_t reserved, std::uint64_t surelyUsed)
     {
         Result<std::unique_ptr<OwnedMemory>> memory =
-            OwnedMemory::create(system, "tellwire-arena", length, pages);
+            OwnedMemory::create(system, "tellwire-arena", length, surelyUsed);
         if (!memory)
             return memory.error();
         return std::unique_ptr<ArenaSegment>{new ArenaSegment(std::move(memory).value(), reserved)};

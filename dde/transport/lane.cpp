@@ -15,8 +15,9 @@ namespace tellwire::transport {
 
 Result<std::unique_ptr<OwnLane>> OwnLane::create(SystemCalls &system)
 {
+    constexpr std::uint64_t headerAndFirstSlots = 2 * pageLength;
     Result<std::unique_ptr<OwnedMemory>> memory = OwnedMemory::create(
-        system, "tellwire-lane", laneLength(slotCount, releaseCount), OwnedMemory::Pages::AtOnce);
+        system, "tellwire-lane", laneLength(slotCount, releaseCount), headerAndFirstSlots);
     if (!memory)
         return memory.error();
     return std::unique_ptr<OwnLane>{new OwnLane(std::move(memory).value())};

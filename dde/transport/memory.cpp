@@ -38,12 +38,11 @@ Error failed(const char *what, std::uint64_t length)
 }
 
 /// Boost reports a refused mapping by an exception; here is the wall where it ends.
-Result<ipc::mapped_region> mapFile(SystemCalls &system, int file, ipc::mode_t mode, std::uint64_t length,
-                                   ipc::map_options_t options = 0)
+Result<ipc::mapped_region> mapFile(SystemCalls &system, int file, ipc::mode_t mode, std::uint64_t length)
 try {
     if (system.before(SystemCalls::Call::Map) != 0)
         return failed("map", length);
-    return ipc::mapped_region(Mappable(file, mode), mode, 0, length, nullptr, options);
+    return ipc::mapped_region(Mappable(file, mode), mode, 0, length);
 } catch (const ipc::interprocess_exception &problem) {
     errno = problem.get_native_error();
     return failed("map", length);
@@ -78,15 +77,14 @@ Result<std::uint64_t> checkedLength(int file, std::uint64_t minimum, std::uint64
 } // namespace
 
 Result<std::unique_ptr<OwnedMemory>> OwnedMemory::create(SystemCalls &system, const char *name,
-                                                         std::uint64_t length, Pages pages)
+                                                         std::uint64_t length, std::uint64_t surelyUsed)
 {
     FileDescriptor file{system.createMemory(name)};
     if (!file.isValid())
         return failed("create", length);
     if (!reserve(system, file.get(), length))
         return failed("reserve", length);
-    const ipc::map_options_t options = pages == Pages::AtOnce ? MAP_POPULATE : 0;
-    Result<ipc::mapped_region> region = mapFile(system, file.get(), ipc::read_write, length, options);
+    Result<ipc::mapped_region> region = mapFile(system, file.get(), ipc::read_write, length);
     if (!region)
         return region.error();
     std::unique_ptr<OwnedMemory> memory{new OwnedMemory(std::move(file), std::move(region).value())};
@@ -94,6 +92,8 @@ Result<std::unique_ptr<OwnedMemory>> OwnedMemory::create(SystemCalls &system, co
         return failed("seal", length);
     madvise(memory->data(), length, MADV_DONTFORK);
     madvise(memory->data(), length, MADV_DONTDUMP);
+    if (surelyUsed != 0)
+        madvise(memory->data(), surelyUsed, MADV_POPULATE_WRITE); // Since Linux 5.14; before, they fault.
     return memory;
 }
 

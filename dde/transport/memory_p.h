@@ -18,12 +18,10 @@ namespace tellwire::transport {
 class OwnedMemory
 {
 public:
-    /// What is sure to be used from end to end costs less all at once than by a fault for each page.
-    enum class Pages : std::uint8_t { AsNeeded, AtOnce };
-
-    /// Errors: OutOfSpace.
+    /// `surelyUsed` bytes at its start are mapped with their pages, which costs less than a fault for each one;
+    /// but pages that nobody uses would take more time when they are unmapped. Errors: OutOfSpace.
     static Result<std::unique_ptr<OwnedMemory>> create(SystemCalls &system, const char *name,
-                                                       std::uint64_t length, Pages pages);
+                                                       std::uint64_t length, std::uint64_t surelyUsed);
 
     std::byte *data() const noexcept { return static_cast<std::byte *>(m_region.get_address()); }
     std::uint64_t length() const noexcept { return m_region.get_size(); }

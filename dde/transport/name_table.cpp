@@ -13,7 +13,7 @@ constexpr QByteArrayView keyPrefix = "format/";
 
 QByteArray keyOf(const Format &format)
 {
-    return keyPrefix.toByteArray() + format.name().toCaseFolded().toUtf8();
+    return keyPrefix.toByteArray() + format.foldedName().toUtf8();
 }
 
 QByteArray bodyOf(const Format &format)
