@@ -11,10 +11,7 @@ namespace {
 
 constexpr QByteArrayView keyPrefix = "format/";
 
-QByteArray keyOf(const Format &format)
-{
-    return keyPrefix.toByteArray() + format.foldedName().toUtf8();
-}
+QByteArray keyOf(const Format &format) { return keyPrefix.toByteArray() + format.foldedName().toUtf8(); }
 
 QByteArray bodyOf(const Format &format)
 {
