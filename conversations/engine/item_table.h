@@ -20,7 +20,9 @@ class ItemTable
     struct ByHash
     {
         using is_transparent = void;
-        std::size_t operator()(const auto &one) const noexcept { return qHash(nameOf(one)); }
+        // Not noexcept: so the table keeps each hash beside its item, and need not look into those that it
+        // passes by on its way to another one.
+        std::size_t operator()(const auto &one) const { return qHash(nameOf(one)); }
         bool operator()(const auto &one, const auto &other) const noexcept
         {
             return nameOf(one) == nameOf(other);
