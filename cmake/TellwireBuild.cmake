@@ -49,14 +49,15 @@ function(tellwire_set_sanitizers target)
     endif()
 endfunction()
 
-# GNU's linker has no option for this.
+# GNU's linker has no option for this, and LLVM's knows nothing of what gcc leaves for it to optimize. So it is not
+# used with -DCMAKE_INTERPROCEDURAL_OPTIMIZATION=ON, nor with -DTELLWIRE_LINKER_ORDERS_CODE=OFF.
 include(CheckLinkerFlag)
 set(tellwire_code_order -fuse-ld=lld LINKER:--symbol-ordering-file=${PROJECT_SOURCE_DIR}/cmake/start_order.txt
                         LINKER:--no-warn-symbol-ordering)
 check_linker_flag(CXX "${tellwire_code_order}" TELLWIRE_LINKER_ORDERS_CODE)
 
 function(tellwire_order_code target)
-    if(TELLWIRE_SANITIZE OR NOT TELLWIRE_LINKER_ORDERS_CODE)
+    if(TELLWIRE_SANITIZE OR CMAKE_INTERPROCEDURAL_OPTIMIZATION OR NOT TELLWIRE_LINKER_ORDERS_CODE)
         return()
     endif()
     target_compile_options(${target} PRIVATE -ffunction-sections)
