@@ -43,6 +43,8 @@ struct ItemProvider
 class Item
 {
 public:
+    using Feeds = QVarLengthArray<std::shared_ptr<LinkFeed>, 1>; ///< Nearly all items have one.
+
     /// Its updates are counted from above `lastSequence`.
     explicit Item(ItemName name, std::uint64_t lastSequence = 0);
     ~Item();
@@ -50,8 +52,6 @@ public:
     Item &operator=(const Item &) = delete;
 
     const ItemName &name() const noexcept { return m_name; }
-    using Feeds = QVarLengthArray<std::shared_ptr<LinkFeed>, 1>;
-
     const std::vector<Payload> &values() const noexcept { return m_values; } ///< None if it is provided.
     const std::shared_ptr<const ItemProvider> &provider() const noexcept { return m_provider; }
     QList<Format> formats() const;

@@ -45,7 +45,6 @@ public:
     // The values of a provider: one at a time, and once more if the item has changed meanwhile.
     struct Making
     {
-
         bool isOutdated = false;
         GiveUp giveUp;
     };

@@ -211,8 +211,9 @@ Error ServedTopic::noSuchItem(const ItemName &item) const
     QString present = QStringLiteral("the topic has %1 items").arg(m_items.size());
     if (m_items.size() != 0 && m_items.size() <= mostNamed) {
         QStringList names;
-        for (const ItemName &name : itemNames())
-            names.append(name.text());
+        for (const std::shared_ptr<Item> &each : m_items)
+            names.append(each->name().text());
+        names.sort(Qt::CaseInsensitive); // So a question does not have the order of all items kept.
         present = QStringLiteral("the topic has %1").arg(names.join(QStringLiteral(", ")));
     }
     return {ErrorCode::NoSuchItem, QStringLiteral("there is no %1; %2").arg(address(item), present)};

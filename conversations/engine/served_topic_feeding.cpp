@@ -86,7 +86,9 @@ void ServedTopic::prepare(ItemChange &change) const
     if (!change.item)
         return;
     change.sequenceBefore = change.item->stamp().sequence;
-    for (const auto &feed : Item::Feeds{change.item->feeds()})
+    const Item::Feeds &present = change.item->feeds();
+    const QVarLengthArray<std::shared_ptr<LinkFeed>, 4> feeds(present.begin(), present.end());
+    for (const auto &feed : feeds)
         change.made.push_back({feed, feed->make(change.sameValue, *this)});
 }
 
